@@ -1,0 +1,104 @@
+"""One tree of errors; every error a person can meet is one of these and reads as a sentence.
+
+    TagwireError
+    ├── SettingError         a TAGWIRE_* variable or option that makes no sense
+    ├── TaxonomyError        mistakes in tags.yaml, each with file, line and key
+    ├── ExpressionError      a feed expression that cannot be read, with its position
+    ├── SourceError          an article that cannot be taken in, with its file and place
+    ├── StoreError           the database cannot be opened, read or written
+    └── NotFound             a tag or article that does not exist, with suggestions
+        └── Gone             a tag that existed and was retired
+
+Errors carry facts (file, line, position, suggestions) and know no framework: the web turns
+them into status codes and the command line into exit codes, once each, at the edge.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class TagwireError(Exception):
+    """The root: `str(error)` is a complete message for a person, never a traceback's tail."""
+
+
+class SettingError(TagwireError):
+    """A setting has a value that cannot be used; the message names the setting and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One located finding about the taxonomy file."""
+
+    file: str
+    line: int  # counted from 1; 0 when the finding concerns the whole file
+    key: str  # dotted path of the place, e.g. "weapon.tags.harop.broader"
+    message: str  # what is wrong
+    hint: str = ""  # what to do, e.g. "did you mean 'broader'?"
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        where = f"{place}: {self.key}" if self.key else place
+        return f"{where}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+
+
+class TaxonomyError(TagwireError):
+    """The taxonomy cannot be used; `problems` holds every mistake found, in file order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ExpressionError(TagwireError):
+    """A feed expression cannot be read.
+
+    `position` counts characters from 0 in `text`; `suggestions` are tag keys or words to try.
+    """
+
+    def __init__(
+        self, message: str, text: str, position: int, suggestions: Sequence[str] = ()
+    ) -> None:
+        self.message = message
+        self.text = text
+        self.position = position
+        self.suggestions = tuple(suggestions)
+        super().__init__(f"{message} (at position {position + 1}){did_you_mean(suggestions)}")
+
+    @property
+    def pointer(self) -> str:
+        """Two lines: the expression, and a caret below the place."""
+        return f"{self.text}\n{' ' * self.position}^"
+
+
+class SourceError(TagwireError):
+    """One article cannot be taken in; `place` is its file, with a line where there is one."""
+
+    def __init__(self, place: str, message: str) -> None:
+        self.place = place
+        self.message = message
+        super().__init__(f"{place}: {message}")
+
+
+class StoreError(TagwireError):
+    """The database cannot be opened, read or written."""
+
+
+class NotFound(TagwireError):
+    """Nothing of that name; `suggestions` are names that exist."""
+
+    def __init__(self, what: str, name: str, suggestions: Sequence[str] = ()) -> None:
+        self.what = what
+        self.name = name
+        self.suggestions = tuple(suggestions)
+        super().__init__(f"no {what} '{name}'{did_you_mean(suggestions)}")
+
+
+class Gone(NotFound):
+    """A tag that existed once and was retired from the taxonomy."""
+
+
+def did_you_mean(names: Sequence[str]) -> str:
+    """`"; did you mean 'a' or 'b'?"`, or nothing when there is nothing to suggest."""
+    if not names:
+        return ""
+    return "; did you mean " + " or ".join(f"'{name}'" for name in names) + "?"

@@ -1,0 +1,170 @@
+"""The nouns of the house: frozen values named after the field's own specifications.
+
+Nothing here does input or output. All datetimes are aware and in UTC. Text offsets are code
+points, as in Python's `str`.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Part = Literal["title", "body"]
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an article (RSS `enclosure`, Atom `link rel=enclosure`)."""
+
+    url: str
+    type: str = "application/octet-stream"  # media type, RFC 6838
+    length: int | None = None  # bytes, None when the source does not say
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The publication an article comes from (Atom `source`, RSS `source`)."""
+
+    name: str  # as people write it, e.g. "Caspian Defence Review"
+    url: str = ""  # its home page or feed, empty when unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news item as its source gave it, cleaned: the later atom:entry."""
+
+    id: str  # permanent IRI: the source's own, or a tag: URI (RFC 4151)
+    title: str  # plain text, never empty
+    text: str  # plain text of the body; paragraphs are separated by a blank line
+    published: datetime  # the source's date
+    updated: datetime  # the source's date of its last change; retagging never touches it
+    url: str = ""  # where the article can be read; empty when it has no address of its own
+    summary: str = ""  # plain text
+    content: str = ""  # sanitised HTML; empty when only `text` is known
+    authors: tuple[str, ...] = ()
+    language: str = ""  # BCP 47, e.g. "en"; empty when unknown
+    source: Source | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """A short name for URLs, derived from `id` alone: 16 hexadecimal digits."""
+        return article_slug(self.id)
+
+
+def article_slug(article_id: str) -> str:
+    """The name of an article in URLs: 16 hexadecimal digits of a hash of its id."""
+    return hashlib.blake2b(article_id.encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Evidence: the place in an article that names a tag. `surface` is the text at that place."""
+
+    tag: str  # key, "country:azerbaijan"
+    part: Part
+    start: int  # code points in the original title or text
+    end: int
+    surface: str
+    spelling: str  # the taxonomy's spelling that matched
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A place that looked like a tag and was not taken, and the rule that said so."""
+
+    tag: str
+    part: Part
+    start: int
+    end: int
+    surface: str
+    reason: str  # e.g. "person name"
+
+
+@dataclass(frozen=True, slots=True)
+class TagUse:
+    """One tag as an article carries it.
+
+    `via` names the narrower tags with direct evidence when the tag itself is only implied.
+    """
+
+    tag: str
+    main: bool
+    reason: str  # why main or mention, e.g. "in the title"
+    mentions: tuple[Mention, ...] = ()
+    via: tuple[str, ...] = ()
+
+    @property
+    def direct(self) -> bool:
+        """True when the text itself names the tag."""
+        return bool(self.mentions)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """An article with its tags: direct ones and the broader ones they imply, main ones first."""
+
+    article: Article
+    uses: tuple[TagUse, ...]
+    digest: str  # of the taxonomy that made it
+    rejections: tuple[Rejection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A tag on an entry (RFC 4287, section 4.2.2), with its evidence for the JSON Feed extension."""
+
+    key: str  # "country:azerbaijan"
+    scheme: str  # "country"
+    term: str  # "azerbaijan"
+    label: str  # "Azerbaijan"
+    main: bool
+    via: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a feed before it has a format."""
+
+    article: Article
+    page: str  # absolute URL of the article's page here, with its evidence
+    categories: tuple[Category, ...] = ()  # main ones first
+
+    @property
+    def link(self) -> str:
+        """Where a reader should go: the article itself, or its page here when it has no URL."""
+        return self.article.url or self.page
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What is published, before it has a format. All URLs are absolute.
+
+    `self_urls` maps a format's name ("atom", "rss", "json") to this very document in that format.
+    """
+
+    id: str  # permanent IRI of the feed
+    title: str  # readable out of context, e.g. "Tagwire: Azerbaijan"
+    subtitle: str
+    home: str  # the page of the same expression
+    self_urls: Mapping[str, str]
+    updated: datetime  # newest of the entries, never "now"
+    scheme_base: str  # a category's scheme IRI is this followed by the scheme's name
+    entries: tuple[Entry, ...] = ()
+    next_urls: Mapping[str, str] = field(default_factory=dict)  # RFC 5005, per format
+    hub: str = ""  # WebSub hub, empty for none
+    icon: str = ""
+    language: str = "en"
+    ttl: int = 5  # minutes a reader may wait before it asks again
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One feed in an OPML list; an outline with children is a folder."""
+
+    title: str
+    feed_url: str = ""
+    page_url: str = ""
+    children: tuple["Outline", ...] = ()

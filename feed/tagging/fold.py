@@ -1,0 +1,111 @@
+"""Text becomes bytes for the automaton: one code point, one byte, so that offsets stay true.
+
+Letters lose case and diacritics, everything that is neither letter nor digit becomes a blank, and
+letters of other scripts become one byte that no spelling holds. `str.lower`, NFKC and the like
+would shift offsets (one character may become two); this fold cannot.
+
+Combining marks (text in NFD) and invisible signs have no byte of their own. Text that holds some
+is first thinned: they are left out, and a list remembers where every kept character stood.
+"""
+
+import codecs
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_FOREIGN = "\x01"  # a letter or digit of another script: part of a word, of none of ours
+_TABLE = bytes(ord(ch.lower()) if (ch := chr(b)).isalnum() and b < 128 else 32 for b in range(256))
+_TABLE = b" \x01" + _TABLE[2:]
+# Letters whose decomposition does not begin with their plain letter.
+_SPECIAL = dict(zip("ıøłđðþßæœŋħŧĸſ", "iolddtsaonhtks", strict=True))
+_FREQUENT = "\u2019\u201c\u201d\u2013\u2014\u00a0"  # quotation marks, dashes, no-break space
+# Signs the eye does not see: soft hyphen, zero-width signs, marks of direction.
+INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+
+
+class _NeedsThinningError(Exception):
+    """The text holds signs without a byte of their own."""
+
+
+def _is_thin(ch: str) -> bool:
+    return ch in INVISIBLE or unicodedata.combining(ch) != 0
+
+
+def _fold_char(ch: str) -> str:
+    """The one ASCII character that stands for `ch` (a code point beyond ASCII)."""
+    plain = unicodedata.normalize("NFKD", ch)[0].lower()[0]
+    plain = _SPECIAL.get(plain, plain)
+    if plain.isascii():
+        return plain if plain.isalnum() else " "
+    return _FOREIGN if unicodedata.category(ch)[0] in "LNM" else " "
+
+
+@lru_cache(maxsize=16_384)
+def _fold_run(run: str) -> str:
+    if any(map(_is_thin, run)):
+        raise _NeedsThinningError
+    return "".join(map(_fold_char, run))
+
+
+def _replace(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    end = min(error.end, error.start + 64)  # long runs would only crowd the cache
+    return _fold_run(error.object[error.start : end]), end
+
+
+codecs.register_error("tagwire.fold", _replace)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text ready for the automaton.
+
+    `text` is the text without thin signs and `data` its bytes, of equal length; `origin` gives for
+    every code point of `text` its place in the original, and is None when nothing was left out.
+    """
+
+    text: str
+    data: bytes
+    origin: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int, original: str) -> tuple[int, int]:
+        """The place of `text[start:end]` in the original, with the marks on its last letter."""
+        if self.origin is None:
+            return start, end
+        stop = self.origin[end] if end < len(self.origin) else len(original)
+        while stop > self.origin[end - 1] + 1 and not unicodedata.combining(original[stop - 1]):
+            stop -= 1
+        return self.origin[start], stop
+
+
+def fold(text: str) -> Folded:
+    """Fold `text`; about 4 microseconds for an article in English."""
+    try:
+        return Folded(text, fold_bytes(text))
+    except _NeedsThinningError:
+        kept = [index for index, ch in enumerate(text) if not _is_thin(ch)]
+        thinned = "".join([text[index] for index in kept])
+        return Folded(thinned, fold_bytes(thinned), tuple(kept))
+
+
+def fold_bytes(text: str) -> bytes:
+    """The bytes of a text without thin signs: a-z, 0-9, blanks, and 0x01 for other letters."""
+    if not text.isascii():
+        for sign in _FREQUENT:  # a tenth of the price of asking the error handler
+            if sign in text:
+                text = text.replace(sign, " ")
+    return text.encode("ascii", "tagwire.fold").translate(_TABLE)
+
+
+def fold_name(name: str) -> bytes:
+    """The bytes of a spelling: thinned, folded, and with single blanks."""
+    return b" ".join(fold(name).data.split())
+
+
+@lru_cache(maxsize=4096)
+def base_letter(ch: str) -> str:
+    """`ch` without diacritics, in its own case: what smart case compares."""
+    if ch.isascii():
+        return ch
+    plain = _fold_char(ch)
+    return plain.upper() if ch.isupper() else plain

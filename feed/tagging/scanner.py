@@ -1,0 +1,252 @@
+"""Where names stand in a text: the automaton, smart case, longest match.
+
+The scanner knows spellings and folded bytes, not tags: it finds the longest accepted spelling at
+every place and the cues beside it. What the finds mean is the judge's work.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from feed.tagging.fold import fold_bytes, fold_name
+from feed.tagging.spellings import Form, Spelling, forms_of, matches, patterns_of
+
+# Raw finds: (pattern number, start, end), ordered by end.
+Finder = Callable[[bytes], Sequence[tuple[int, int, int]]]
+_MEMORY = 200_000  # surfaces remembered before the memory starts anew
+
+# What may follow a designator: F-16s, F-16C, F-16C/D, F-16V Block 70, T-72B3M, Mi-8AMTSh, S-300PMU-2.
+_TAIL = re.compile(
+    r"(?:-?[A-Z](?:[A-Z]{0,4}|[a-zA-Z]{0,4}[A-Z][a-z]{0,2}|[a-z]{0,1})(?:-?\d{1,2}){0,2}[A-Z]{0,3}\d?"
+    r"(?:/[A-Z]{1,3}\d?(?![a-zA-Z0-9]))*)?"
+    r"(?:'s|’s|s)?(?![a-zA-Z0-9])(?: (?:Block|Mod|Mk) ?\d{1,3}(?:/\d{1,3})*(?![a-zA-Z0-9]))?"
+)
+_NUMBER_GOES_ON = re.compile(r"[.,]\d|%|-year|-day|-foot|-ton")
+# Further members of a list: F-15/16, MiG-29 and -31, Type 052C/D.
+_LIST = re.compile(r"(?:/| ?, | and | or |, and | & )(?:[-\u2010-\u2013]|(?<=/))([A-Z]?\d{1,4}[A-Z]{0,2}|[A-Z])(?![a-zA-Z0-9])")
+_LAST_NUMBER = re.compile(r"(\d+[A-Z]{0,3})$")
+
+
+class Hit(NamedTuple):
+    """What a surface stands for: one or more spellings of equal text, all names or all cues."""
+
+    role: str
+    spellings: tuple[Spelling, ...]
+    checked: bool  # some rule of the judge must look at it
+    designator: bool
+
+
+class Find(NamedTuple):
+    """A hit at a place: code points in the folded text."""
+
+    start: int
+    end: int
+    hit: Hit
+
+
+class Reject(NamedTuple):
+    """A find that a cue ruled out."""
+
+    start: int
+    end: int
+    hit: Hit
+    reason: str
+
+
+class Scan(NamedTuple):
+    """All that one text holds, in order of place."""
+
+    finds: list[Find]
+    rejects: list[Reject]
+    masks: list[tuple[int, int, str]]
+
+
+def aho_corasick(patterns: Sequence[bytes]) -> Finder:
+    """The fast path: every occurrence of every pattern in one pass."""
+    find = ahocorasick_rs.BytesAhoCorasick(patterns).find_matches_as_indexes
+    return lambda data: find(data, overlapping=True)
+
+
+class Scanner:
+    """Finds spellings and cues in folded text. Built once for a taxonomy; safe between threads.
+
+    `finder` makes the search from the patterns; tests put another beside it.
+    """
+
+    def __init__(
+        self,
+        spellings: Iterable[Spelling],
+        finder: Callable[[Sequence[bytes]], Finder] = aho_corasick,
+    ) -> None:
+        closed: dict[bytes, list[Form]] = {}
+        opened: dict[bytes, list[Form]] = {}
+        for spelling in spellings:
+            plain = spelling.kind == "place" and not spelling.text.islower() and spelling.proper
+            for form in forms_of(spelling, label_of_place=plain):
+                for pattern in patterns_of(form):
+                    (opened if spelling.designator else closed).setdefault(pattern, []).append(form)
+        # A designator's pattern has no blank behind it, for its tail may follow at once.
+        patterns = [b" " + p + b" " for p in closed] + [b" " + p for p in opened]
+        self._first_open = len(closed)
+        self._forms = closed
+        for pattern, forms in opened.items():
+            self._forms.setdefault(pattern, []).extend(forms)
+        self._find = finder(patterns)
+        self._known: dict[str, Hit | None] = {}
+        self.size = len(patterns)
+
+    def lookup(self, surface: str) -> Hit | None:
+        """What exactly this surface stands for, by the taxonomy and smart case alone."""
+        if len(self._known) > _MEMORY:
+            self._known.clear()
+        forms = self._forms.get(fold_name(surface), ())
+        hit = _hit([form for form in forms if matches(form.text, surface)])
+        self._known[surface] = hit
+        return hit
+
+    def scan(self, text: str, data: bytes) -> Scan:
+        """Find everything in `text`, whose folded bytes are `data`, both padded with blanks."""
+        finds: list[Find] = []
+        rejects: list[Reject] = []
+        masks: list[tuple[int, int, str]] = []
+        known, first_open = self._known, self._first_open
+        cue_end, cue = -9, None
+        for number, begin, end in self._find(data):
+            start = begin + 1
+            if number < first_open:
+                end -= 1
+                surface = text[start:end]
+                try:
+                    hit = known[surface]
+                except KeyError:
+                    hit = self.lookup(surface)
+            else:
+                end, hit = self._designator(text, start, end)
+            if hit is None:
+                continue
+            role = hit.role
+            if role == "name" or role == "decoy":
+                while finds and (last := finds[-1]).start >= start:
+                    if last.end > end:
+                        break
+                    finds.pop()
+                if finds and finds[-1].end > start:
+                    last = finds[-1]
+                    if end <= last.end or end - start <= last.end - last.start:
+                        continue
+                    finds.pop()
+                if cue is not None and start - cue_end <= 2:
+                    reason = _cue_says(cue, hit, text[cue_end:start])
+                    if reason:
+                        rejects.append(Reject(start, end, hit, reason))
+                        hit = _SWALLOW
+                finds.append(Find(start, end, hit))
+                if hit.designator:
+                    self._list(text, end, start, finds)
+            elif role == "after":
+                if finds and 1 <= start - (last := finds[-1]).end <= 2:
+                    reason = _cue_says(hit.spellings, last.hit, text[last.end : start])
+                    if reason:
+                        rejects.append(Reject(*last, reason))
+                        finds[-1] = Find(last.start, last.end, _SWALLOW)
+            elif role == "mask":
+                masks.append((start, end, hit.spellings[0].reason))
+            elif cue is None or end > cue_end:
+                cue_end, cue = end, hit.spellings
+        return Scan(finds, rejects, masks)
+
+    def _designator(self, text: str, start: int, end: int) -> tuple[int, Hit | None]:
+        """The end of a designator with its tail, and its hit; None when it is another number."""
+        surface = text[start:end]
+        hit = self._known[surface] if surface in self._known else self.lookup(surface)
+        if hit is None:
+            return end, None
+        tail = _TAIL.match(text, end)
+        if tail is None or (tail.end() == end and _NUMBER_GOES_ON.match(text, end)):
+            return end, None
+        stop = tail.end()
+        if text[stop - 2 : stop] in ("'s", "’s"):
+            stop -= 2
+        return stop, hit
+
+    def _list(self, text: str, end: int, start: int, finds: list[Find]) -> None:
+        """Members of a list that share the designator's letters, as separate finds."""
+        stem = text[start:end].removesuffix("s")
+        while member := _LIST.match(text, end):
+            last = _LAST_NUMBER.search(stem)
+            if last is None:
+                return
+            part = member[1]
+            whole = stem[:-1] + part if part.isalpha() else stem[: last.start()] + part
+            hit = self.lookup(whole) or self.lookup(whole.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+            if hit is None or not hit.designator:
+                return
+            finds.append(Find(member.start(1), member.end(1), hit))
+            end = member.end()
+
+
+_SWALLOW = Hit("decoy", (), False, False)
+
+
+def _hit(forms: Sequence[Form]) -> Hit | None:
+    """One hit of the forms that share a surface; names win over cues, cues over decoys."""
+    for role in ("name", "mask", "title", "before", "after", "decoy"):
+        found = tuple(dict.fromkeys(f.spelling for f in forms if f.spelling.role == role))
+        if found:
+            # A tag's strong spelling makes its own weak one of the same text idle.
+            strong = {s.tag for s in found if not s.weak}
+            found = tuple(s for s in found if not s.weak or s.tag not in strong)
+            checked = any(s.weak or s.person for s in found)
+            return Hit(role, found, checked, any(s.listed for s in found))
+    return None
+
+
+_SEAMS = {" ", "-", ". ", "\u00a0", "\u2011", ", ", "' "}
+
+
+def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
+    """The reason to reject `hit` beside these cues, or ""."""
+    if hit.role != "name" or (seam not in _SEAMS and not seam.isspace()):
+        return ""
+    first = hit.spellings[0]
+    for cue in cues:
+        if first.kind not in cue.kinds or (seam == ", ") != (cue.reason == US_STATE):
+            continue
+        if cue.role == "title" and not (first.person or (first.weak and first.proper)):
+            continue
+        return cue.reason
+    return ""
+
+
+US_STATE = "place in a US state"
+
+
+def pad(title: str, body: str) -> str:
+    """Title and body as one text with a blank before, between and behind.
+
+    The body begins at `len(title) + 3`.
+    """
+    return f" {title}\n\n{body} "
+
+
+def regular_expression(patterns: Sequence[bytes]) -> Finder:
+    """The slow twin for tests: the same finds with the standard library alone."""
+    numbers = {pattern: number for number, pattern in enumerate(patterns)}
+    lengths = sorted({len(p) for p in patterns})
+
+    def find(data: bytes) -> list[tuple[int, int, int]]:
+        found = [
+            (number, start, start + length)
+            for match in re.finditer(rb"(?= )", data)
+            for start in (match.start(),)
+            for length in lengths
+            if (number := numbers.get(data[start : start + length])) is not None
+        ]
+        return sorted(found, key=lambda f: (f[2], f[1]))
+
+    return find
+
+
+_ = fold_bytes

@@ -1,0 +1,197 @@
+"""What the taxonomy's names look like in text: every form of a spelling, and smart case.
+
+A spelling is expanded once, when the automaton is built, into folded patterns: hyphen, blank or
+nothing between letters and digits, plurals, "&" and "and", acronyms with dots. What the automaton
+then finds is checked on its slice alone, once per distinct surface.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+from feed.tagging.fold import base_letter, fold
+from feed.taxonomy import Kind, Taxonomy
+
+Role = Literal["name", "decoy", "after", "before", "title", "mask"]
+MAX_FORMS = 24  # patterns of one spelling; beyond it, only the spelling as it stands
+_RUNS = re.compile(r"[a-z\x01]+|[0-9]+")
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\u00ad"), "-")
+_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u0060\u00b4"), "'")
+_SEPARATORS = str.maketrans({**_HYPHENS, **_QUOTES, "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spelling:
+    """One way to write a tag, or a cue: words around a name that say what it is not.
+
+    `tag` is the key of the tag; for a cue, the kinds it applies to stand in `kinds`.
+    """
+
+    text: str
+    role: Role = "name"
+    tag: str = ""
+    kind: Kind = "thing"
+    weak: bool = False
+    person: bool = False  # also a name that people bear
+    reason: str = ""  # what a decoy or cue says, e.g. "sea or strait"
+    kinds: tuple[Kind, ...] = ()
+
+    @property
+    def designator(self) -> bool:
+        """True when letters may follow: `F-16` covers F-16C and F-16V Block 70."""
+        return self.role == "name" and self.kind == "product" and self.text[-1:].isdigit()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """A spelling as it may stand in text: itself, its plural, with "and" for "&"."""
+
+    text: str
+    spelling: Spelling
+
+
+def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
+    """All spellings of a taxonomy, decoys last: a real name wins over a decoy of the same text."""
+    for tag in taxonomy.values():
+        kind = taxonomy.schemes[tag.scheme].kind
+        persons = set(tag.person)
+        for text in dict.fromkeys((*tag.strong, *tag.weak)):
+            shown = common_noun(text) if text == tag.label else text
+            weak = text in tag.weak
+            yield Spelling(shown, "name", tag.key, kind, weak, text in persons)
+    for tag in taxonomy.values():
+        for text in tag.never:
+            yield Spelling(text, "decoy", tag.key, reason=f"part of “{text}”")
+
+
+def common_noun(label: str) -> str:
+    """A label in sentence case, "Loitering munition", is a common noun: its capital is style."""
+    first, _, rest = label.partition(" ")
+    words = re.findall(r"[^\W\d_]+", rest)
+    if words and all(word.islower() for word in words) and first[1:] == first[1:].lower():
+        return label[0].lower() + label[1:]
+    return label
+
+
+def forms_of(spelling: Spelling, label_of_place: bool) -> Iterator[Form]:
+    """The spelling, its plural where it has one, and "and" for "&"."""
+    texts = [spelling.text]
+    if " & " in spelling.text:
+        texts.append(spelling.text.replace(" & ", " and "))
+    for text in texts:
+        yield Form(text, spelling)
+        if spelling.role == "name" and not label_of_place:
+            plural = plural_of(text, spelling.kind)
+            if plural:
+                yield Form(plural, spelling)
+
+
+def plural_of(text: str, kind: Kind) -> str:
+    """The regular plural, or "" where none is wanted.
+
+    Names of firms and of countries ("Turkeys", "the Americas") have none; demonyms, systems and
+    common nouns have.
+    """
+    last = text[-1]
+    if kind == "organisation" or not base_letter(last).isalpha() or len(text) < 3:
+        return ""
+    if kind == "place" and (last in "asz" or text.endswith(("sh", "ch", "ese")) or text.isupper()):
+        return ""
+    if text.endswith(("s", "x", "z", "ch", "sh")):
+        return text + "es" if text[-2:-1].islower() and not text.endswith("s") else ""
+    if last == "y" and text[-2] not in "aeiou" and text.split()[-1].islower():
+        return text[:-1] + "ies"
+    return text + "s"
+
+
+def patterns_of(form: Form) -> set[bytes]:
+    """The folded patterns of one form, without the blanks that bound them."""
+    folded = fold(form.text)
+    text, data = folded.text, folded.data.decode("latin-1")
+    runs = [match.span() for match in _RUNS.finditer(data)]
+    if not runs or "\x01" in data:
+        return set()
+    joints = [_joints(text[a:b], text[b:c], text[c:d]) for (a, b), (c, d) in zip(runs, runs[1:], strict=False)]
+    names = [data[a:b] for a, b in runs]
+    count = 1
+    for joint in joints:
+        count *= len(joint)
+    if count > MAX_FORMS:
+        joints = [joint[:1] for joint in joints]
+    patterns = {
+        "".join(part for pair in zip(names, (*seams, ""), strict=True) for part in pair).encode("latin-1")
+        for seams in product(*joints)
+    }
+    if is_acronym(form.text):
+        patterns.add(" ".join(form.text.lower()).encode("ascii"))
+    return patterns
+
+
+def _joints(left: str, gap: str, right: str) -> list[str]:
+    """What may stand, in folded text, between two runs of letters or digits."""
+    widths = {" " * len(gap), " "} if gap else {""}
+    if left[-1].isalpha() and right[0].isdigit() and gap in ("", " ", "-", "/"):
+        widths |= {"", " "}
+    elif left[-1].isdigit() and right[0].isalpha() and gap in (" ", "-"):
+        if len(right) <= 4 and right.isupper():
+            widths.add("")
+    elif gap == "." or (gap == "-" and right.islower()):
+        widths.add("" if gap == "." else " ")
+    return sorted(widths, key=lambda width: width != " " * len(gap))
+
+
+def is_acronym(text: str) -> bool:
+    """Capitals alone, 2 to 5 of them: US, UAE, UAV."""
+    return 2 <= len(text) <= 5 and text.isascii() and text.isalpha() and text.isupper()
+
+
+def matches(form: str, surface: str) -> bool:
+    """Smart case and separators: may `surface`, equal to `form` when folded, stand for it?
+
+    A capital in the spelling must be a capital in the text; a small letter matches either.
+    """
+    expected, gaps = _split(form)
+    found, seams = _split(surface)
+    if len(expected) != len(found):
+        return False
+    for want, have in zip(expected, found, strict=True):
+        if want.isupper() and not have.isupper():
+            return False
+    dotted = set(seams[1:-1]) <= {".", ". "} and is_acronym(form)
+    if dotted:
+        return True
+    return all(
+        _seam(gaps[i], seams[i], expected[i - 1], expected[i], i == 1 or bool(gaps[i - 1]))
+        for i in range(1, len(expected))
+    )
+
+
+def _split(text: str) -> tuple[list[str], list[str]]:
+    """The letters and digits of a text, and the separators before, between and after them."""
+    letters: list[str] = []
+    gaps = [""]
+    for ch in text:
+        if ch.isalnum():
+            letters.append(base_letter(ch))
+            gaps.append("")
+        elif fold(ch).data:
+            gaps[-1] += ch.translate(_SEPARATORS)
+    return letters, gaps
+
+
+def _seam(wanted: str, found: str, left: str, right: str, lone: bool) -> bool:
+    """May the separator `found` stand where the spelling has `wanted`?"""
+    if wanted == found:
+        return True
+    if found == "":
+        return wanted in ("", " ", "-", ".", "/")
+    if found in (" ", "-"):
+        # "A 10 percent cut" is no A-10.
+        if found == " " and right.isdigit() and left in "AI" and lone and wanted != " ":
+            return False
+        return wanted in ("", " ", "-", "/", ". ", "’")
+    return False
+
+
