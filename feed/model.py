@@ -68,6 +68,7 @@ class Mention:
     end: int
     surface: str
     spelling: str  # the taxonomy's spelling that matched
+    why: str = "strong spelling"  # or what corroborated a weak one
 
 
 @dataclass(frozen=True, slots=True)

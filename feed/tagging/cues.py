@@ -30,7 +30,7 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
      "speaking|language|speaker|speakers|language-speaking|translator|translators|interpreter|interpreters"
      "|translation|subtitles|grammar|dialect|alphabet|lessons"),
     ("before", _PLACE, "language",
-     "speaks|speak|spoke|speaking|fluent|fluent in|learn|learning|translated from|translated into"),
+     "speaks|speak|spoke|fluent|fluent in|learn|learning|translated from|translated into"),
     ("after", _PLACE, "currency",
      "$|dollar|dollars|franc|francs|pound|pounds|sterling|lira|liras|rouble|roubles|ruble|rubles|yen|yuan|rupee"
      "|rupees|peso|pesos|krona|kronor|krone|kroner|rial|rials|riyal|riyals|shekel|shekels|dinar|dinars|dirham"
@@ -90,6 +90,9 @@ def cue_spellings() -> Iterator[Spelling]:
         yield Spelling(state, "after", reason=US_STATE, kinds=_PLACE)
 
 
+MONTHS = frozenset(
+    "January February March April May June July August September October November December".split()
+)
 # Words with a capital that may stand beside a name without making it part of a longer one.
 ORGANISATIONS = frozenset(
     """

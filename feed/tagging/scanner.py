@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from feed.tagging.fold import fold_bytes, fold_name
+from feed.tagging.cues import SHOUTED, US_STATE
+from feed.tagging.fold import fold_name
 from feed.tagging.spellings import Form, Spelling, forms_of, matches, patterns_of
 
 # Raw finds: (pattern number, start, end), ordered by end.
@@ -83,8 +84,7 @@ class Scanner:
         closed: dict[bytes, list[Form]] = {}
         opened: dict[bytes, list[Form]] = {}
         for spelling in spellings:
-            plain = spelling.kind == "place" and not spelling.text.islower() and spelling.proper
-            for form in forms_of(spelling, label_of_place=plain):
+            for form in forms_of(spelling):
                 for pattern in patterns_of(form):
                     (opened if spelling.designator else closed).setdefault(pattern, []).append(form)
         # A designator's pattern has no blank behind it, for its tail may follow at once.
@@ -187,7 +187,7 @@ class Scanner:
             end = member.end()
 
 
-_SWALLOW = Hit("decoy", (), False, False)
+_SWALLOW = Hit("decoy", (), True, False)
 
 
 def _hit(forms: Sequence[Form]) -> Hit | None:
@@ -198,7 +198,9 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
             # A tag's strong spelling makes its own weak one of the same text idle.
             strong = {s.tag for s in found if not s.weak}
             found = tuple(s for s in found if not s.weak or s.tag not in strong)
-            checked = any(s.weak or s.person for s in found)
+            if role == "name":  # "US" and "U.S." are one
+                found = tuple({s.tag: s for s in reversed(found)}.values())[::-1]
+            checked = role != "name" or any(s.weak or s.person or s.text in SHOUTED for s in found)
             return Hit(role, found, checked, any(s.listed for s in found))
     return None
 
@@ -218,35 +220,3 @@ def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
             continue
         return cue.reason
     return ""
-
-
-US_STATE = "place in a US state"
-
-
-def pad(title: str, body: str) -> str:
-    """Title and body as one text with a blank before, between and behind.
-
-    The body begins at `len(title) + 3`.
-    """
-    return f" {title}\n\n{body} "
-
-
-def regular_expression(patterns: Sequence[bytes]) -> Finder:
-    """The slow twin for tests: the same finds with the standard library alone."""
-    numbers = {pattern: number for number, pattern in enumerate(patterns)}
-    lengths = sorted({len(p) for p in patterns})
-
-    def find(data: bytes) -> list[tuple[int, int, int]]:
-        found = [
-            (number, start, start + length)
-            for match in re.finditer(rb"(?= )", data)
-            for start in (match.start(),)
-            for length in lengths
-            if (number := numbers.get(data[start : start + length])) is not None
-        ]
-        return sorted(found, key=lambda f: (f[2], f[1]))
-
-    return find
-
-
-_ = fold_bytes

@@ -35,6 +35,7 @@ class Spelling:
     kind: Kind = "thing"
     weak: bool = False
     person: bool = False  # also a name that people bear
+    plural: bool = True  # may stand in the plural
     reason: str = ""  # what a decoy or cue says, e.g. "sea or strait"
     kinds: tuple[Kind, ...] = ()
 
@@ -42,6 +43,16 @@ class Spelling:
     def designator(self) -> bool:
         """True when letters may follow: `F-16` covers F-16C and F-16V Block 70."""
         return self.role == "name" and self.kind == "product" and self.text[-1:].isdigit()
+
+    @property
+    def listed(self) -> bool:
+        """True when a list may go on with the next number alone: F-15/16, Type 052C/D."""
+        return self.role == "name" and self.kind == "product" and any(map(str.isdigit, self.text[-3:]))
+
+    @property
+    def proper(self) -> bool:
+        """True for a name, False for a common noun."""
+        return self.text[:1].isupper() or self.text[:1].isdigit()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +71,8 @@ def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
         for text in dict.fromkeys((*tag.strong, *tag.weak)):
             shown = common_noun(text) if text == tag.label else text
             weak = text in tag.weak
-            yield Spelling(shown, "name", tag.key, kind, weak, text in persons)
+            plural = kind != "organisation" and (kind != "place" or text != tag.label)
+            yield Spelling(shown, "name", tag.key, kind, weak, text in persons, plural)
     for tag in taxonomy.values():
         for text in tag.never:
             yield Spelling(text, "decoy", tag.key, reason=f"part of “{text}”")
@@ -75,14 +87,14 @@ def common_noun(label: str) -> str:
     return label
 
 
-def forms_of(spelling: Spelling, label_of_place: bool) -> Iterator[Form]:
+def forms_of(spelling: Spelling) -> Iterator[Form]:
     """The spelling, its plural where it has one, and "and" for "&"."""
     texts = [spelling.text]
     if " & " in spelling.text:
         texts.append(spelling.text.replace(" & ", " and "))
     for text in texts:
         yield Form(text, spelling)
-        if spelling.role == "name" and not label_of_place:
+        if spelling.role == "name" and spelling.plural:
             plural = plural_of(text, spelling.kind)
             if plural:
                 yield Form(plural, spelling)
@@ -91,11 +103,10 @@ def forms_of(spelling: Spelling, label_of_place: bool) -> Iterator[Form]:
 def plural_of(text: str, kind: Kind) -> str:
     """The regular plural, or "" where none is wanted.
 
-    Names of firms and of countries ("Turkeys", "the Americas") have none; demonyms, systems and
-    common nouns have.
+    Names of countries ("Turkeys", "the Americas") have none; demonyms, systems and common nouns have.
     """
     last = text[-1]
-    if kind == "organisation" or not base_letter(last).isalpha() or len(text) < 3:
+    if not base_letter(last).isalpha() or len(text) < 3:
         return ""
     if kind == "place" and (last in "asz" or text.endswith(("sh", "ch", "ese")) or text.isupper()):
         return ""

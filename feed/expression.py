@@ -1,0 +1,279 @@
+"""Feed expressions: `country:azerbaijan weapon:loitering-munition -country:armenia@main`.
+
+    expression = any
+    any        = all { ("|" | "or") all }
+    all        = part { ["and"] part }            juxtaposition is AND
+    part       = ["-" | "not"] (tag | "(" any ")")
+    tag        = scheme ":" term ["@main"]
+
+Parsing yields one canonical text: equal questions share one URL, one cache entry, one ETag.
+The meaning of an expression is `matches`; the index is held to it by a property test.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+
+from feed.errors import ExpressionError, NotFound
+
+MAX_LENGTH = 2_000  # characters
+MAX_TERMS = 100
+MAX_DEPTH = 32  # nested parentheses
+MAIN = "@main"
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every article; the empty expression."""
+
+    def __str__(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Articles that carry a tag, or carry it as a main one."""
+
+    key: str
+    main: bool = False
+
+    def __str__(self) -> str:
+        return self.key + MAIN if self.main else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Articles that `part` does not hold."""
+
+    part: "Expression"
+
+    def __str__(self) -> str:
+        return f"-({self.part})" if isinstance(self.part, And | Or) else f"-{self.part}"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Articles that all of `parts` hold."""
+
+    parts: tuple["Expression", ...]
+
+    def __str__(self) -> str:
+        return " ".join(f"({p})" if isinstance(p, Or) else str(p) for p in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Articles that at least one of `parts` holds."""
+
+    parts: tuple["Expression", ...]
+
+    def __str__(self) -> str:
+        return " | ".join(str(p) for p in self.parts)
+
+
+Expression = Everything | Has | Not | And | Or
+
+
+def matches(expression: Expression, tags: Set[str]) -> bool:
+    """Does an article with these tags belong to the expression's feed?
+
+    `tags` holds "scheme:term" for every tag of the article, broader ones included, and
+    "scheme:term@main" besides for the main ones. This function is the definition.
+    """
+    match expression:
+        case Has():
+            return str(expression) in tags
+        case Not(part):
+            return not matches(part, tags)
+        case And(parts):
+            return all(matches(part, tags) for part in parts)
+        case Or(parts):
+            return any(matches(part, tags) for part in parts)
+    return True
+
+
+def terms(expression: Expression) -> Iterator[Has]:
+    """All tags an expression names, from left to right."""
+    match expression:
+        case Has():
+            yield expression
+        case Not(part):
+            yield from terms(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from terms(part)
+
+
+def parse(text: str, resolve: Callable[[str], str] = str) -> Expression:
+    """Read an expression and put it into canonical form.
+
+    `resolve` gives the present key for a key in the text and raises `NotFound` for unknown ones.
+
+    Raises:
+        ExpressionError: with the position of the mistake, and suggestions for unknown tags.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"longer than {MAX_LENGTH} characters", text, MAX_LENGTH)
+    return canonical(_Parser(text, resolve).whole())
+
+
+def canonical(expression: Expression) -> Expression:
+    """The one form of all expressions that differ in order, nesting or repetition only."""
+    match expression:
+        case Not(Not(part)):
+            return canonical(part)
+        case Not(part):
+            inner = canonical(part)
+            return inner.part if isinstance(inner, Not) else Not(inner)
+        case And() | Or():
+            return _flat(expression)
+    return expression
+
+
+def _flat(expression: And | Or) -> Expression:
+    kind = type(expression)
+    found: dict[Expression, None] = {}
+    for part in map(canonical, expression.parts):
+        found.update(dict.fromkeys(part.parts if isinstance(part, kind) else (part,)))
+    if kind is And:
+        found.pop(Everything(), None)
+    if kind is Or and Everything() in found:
+        return Everything()
+    parts = sorted(found, key=lambda part: (isinstance(part, Not), str(part)))
+    if not parts:
+        return Everything()
+    return parts[0] if len(parts) == 1 else kind(tuple(parts))
+
+
+def title_of(expression: Expression, label: Callable[[str], str]) -> str:
+    """A title for people: "Azerbaijan and Loitering munition, not mainly Armenia"."""
+    match expression:
+        case Everything():
+            return "Everything"
+        case Has(key, main):
+            return f"mainly {label(key)}" if main else label(key)
+        case Not(part):
+            inner = title_of(part, label)
+            return f"not ({inner})" if isinstance(part, And | Or) else f"not {inner}"
+        case Or(parts):
+            return " or ".join(_nested(part, And, label) for part in parts)
+        case And(parts):
+            wanted = [_nested(p, Or, label) for p in parts if not isinstance(p, Not)]
+            unwanted = [title_of(p, label) for p in parts if isinstance(p, Not)]
+            return ", ".join([" and ".join(wanted), *unwanted] if wanted else unwanted)
+
+
+def _nested(part: Expression, other: type, label: Callable[[str], str]) -> str:
+    title = title_of(part, label)
+    return f"({title})" if isinstance(part, other) else title
+
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<open>\() | (?P<close>\)) | (?P<or>\|{1,2}) | (?P<and>&{1,2} | \+) | (?P<not>[-!−–])
+      | (?P<word>[^\s()|&!"+−–-][^\s()|&!"]*) | (?P<end>$) | (?P<bad>.)
+    )""",
+    re.VERBOSE,
+)
+_WORDS = {"and": "and", "or": "or", "not": "not"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    position: int
+
+
+class _Parser:
+    """Recursive descent over the tokens of one text."""
+
+    def __init__(self, text: str, resolve: Callable[[str], str]) -> None:
+        self.text, self.resolve = text, resolve
+        self.tokens = list(_tokens(text))
+        self.at = 0
+        self.depth = self.terms = 0
+
+    @property
+    def next(self) -> _Token:
+        return self.tokens[self.at]
+
+    def take(self, kind: str) -> bool:
+        if self.next.kind != kind:
+            return False
+        self.at += 1
+        return True
+
+    def fail(self, message: str, token: _Token) -> ExpressionError:
+        return ExpressionError(message, self.text, token.position)
+
+    def whole(self) -> Expression:
+        if self.next.kind == "end":
+            return Everything()
+        expression = self.any_of()
+        if self.next.kind != "end":
+            raise self.fail(f"'{self.next.text}' without a beginning", self.next)
+        return expression
+
+    def any_of(self) -> Expression:
+        parts = [self.all_of()]
+        while self.take("or"):
+            parts.append(self.all_of())
+        return Or(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def all_of(self) -> Expression:
+        parts = [self.part()]
+        while self.take("and") or self.next.kind in ("word", "not", "open"):
+            parts.append(self.part())
+        return And(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def part(self) -> Expression:
+        negated = False
+        while self.take("not"):
+            negated = not negated
+        token = self.next
+        if self.take("open"):
+            found = self.nested(token)
+        elif self.take("word"):
+            found = self.tag(token)
+        else:
+            what = "the end" if token.kind == "end" else f"'{token.text}'"
+            raise self.fail(f"a tag is missing before {what}", token)
+        return Not(found) if negated else found
+
+    def nested(self, token: _Token) -> Expression:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.fail(f"more than {MAX_DEPTH} nested parentheses", token)
+        found = self.any_of()
+        if not self.take("close"):
+            raise self.fail("this parenthesis is never closed", token)
+        self.depth -= 1
+        return found
+
+    def tag(self, token: _Token) -> Expression:
+        self.terms += 1
+        if self.terms > MAX_TERMS:
+            raise self.fail(f"more than {MAX_TERMS} tags", token)
+        key, at, salience = token.text.partition("@")
+        if at and salience.lower() != "main":
+            place = token.position + len(key)
+            raise ExpressionError(f"'@{salience}' is not '@main'", self.text, place, [key + MAIN])
+        try:
+            return Has(self.resolve(key.lower()), bool(at))
+        except NotFound as e:
+            message = f"no tag '{key}'" if ":" in key else f"'{key}' is not a tag; write scheme:term"
+            raise ExpressionError(message, self.text, token.position, e.suggestions) from e
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "bad"
+        token = _Token(kind, match[kind], match.start(kind))
+        if kind == "bad":
+            raise ExpressionError(f"'{token.text}' means nothing here", text, token.position)
+        if kind == "word":
+            token = _Token(_WORDS.get(token.text.lower(), "word"), token.text, token.position)
+        yield token
+        if kind == "end":
+            return

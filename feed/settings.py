@@ -1,0 +1,88 @@
+"""Settings: TAGWIRE_* variables, overridden by options, as one frozen value."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from feed.errors import SettingError
+
+
+def _setting(default: str, variable: str, doc: str) -> str:
+    """A field that an environment variable sets; `doc` is its row in docs/settings.md."""
+    return field(default=default, metadata={"variable": variable, "doc": doc})  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a person may set. Empty `tags` and `base_url` mean: find out."""
+
+    database: str = _setting(
+        "sqlite:///tagwire.db", "TAGWIRE_DATABASE", "where articles and tags are kept"
+    )
+    base_url: str = _setting(
+        "", "TAGWIRE_BASE_URL", "the public address, used in every link; else http://HOST:PORT"
+    )
+    tags: str = _setting(
+        "", "TAGWIRE_TAGS", "the taxonomy; else ./tags.yaml, else the copy that is installed"
+    )
+    title: str = _setting("Tagwire", "TAGWIRE_TITLE", "the name in front of every feed's title")
+    host: str = _setting("127.0.0.1", "TAGWIRE_HOST", "the address to listen on")
+    port: str = _setting("8000", "TAGWIRE_PORT", "the port to listen on")
+
+    @property
+    def public_url(self) -> str:
+        """The base of all links, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def taxonomy_path(self) -> Path:
+        """The taxonomy file: the one asked for, the one in the working folder, or our own."""
+        if self.tags:
+            return Path(self.tags)
+        local = Path("tags.yaml")
+        return local if local.exists() else bundled("tags.yaml")
+
+
+def bundled(name: str) -> Path:
+    """A file that comes with Tagwire: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "bundled" / name
+    return installed if installed.exists() else package.parent / name
+
+
+def read_settings(
+    environment: Mapping[str, str] = os.environ, **options: str | int | None
+) -> Settings:
+    """Settings from the environment; options that are not None override it.
+
+    Raises:
+        SettingError: a value cannot be used.
+    """
+    found = {
+        f.name: environment[f.metadata["variable"]]
+        for f in fields(Settings)
+        if environment.get(f.metadata["variable"])
+    }
+    found.update({name: str(value) for name, value in options.items() if value is not None})
+    settings = replace(Settings(), **found)
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    if not settings.port.isdigit() or not 0 < int(settings.port) < 65536:
+        raise SettingError(f"port '{settings.port}' is not a number from 1 to 65535")
+    if not settings.database.startswith("sqlite:///") or settings.database == "sqlite:///":
+        raise SettingError(
+            f"database '{settings.database}' is not of the form sqlite:///FILE (TAGWIRE_DATABASE)"
+        )
+    if settings.base_url:
+        parts = urlsplit(settings.base_url)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query:
+            raise SettingError(
+                f"base URL '{settings.base_url}' is not of the form https://host/path"
+                " (TAGWIRE_BASE_URL)"
+            )

@@ -1,0 +1,138 @@
+"""Everything that comes in is hostile until it has been through here."""
+
+import hashlib
+import html
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import nh3
+
+MAX_BYTES = 20 * 1024 * 1024  # of one article's file or line
+TITLE_LENGTH = 300  # characters; what is longer is no title
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+_BREAK = re.compile(r"\n[ \t\u00a0]*\n\s*")
+_TAG_AUTHORITY = "tag:tagwire,2026:"
+
+
+class Unusable(ValueError):  # noqa: N818 - says what the input is, not that the code failed
+    """A value cannot be used; the message says why and what would do."""
+
+
+def decode(data: bytes) -> str:
+    """Text of UTF-8 bytes, with line ends as \\n.
+
+    Raises:
+        Unusable: empty, too large, binary, or not UTF-8 (with the byte's place).
+    """
+    if len(data) > MAX_BYTES:
+        raise Unusable(f"{len(data):,} bytes are more than one article may have ({MAX_BYTES:,})")
+    if not data.strip():
+        raise Unusable("the file is empty")
+    if b"\x00" in data:
+        raise Unusable(f"byte {data.index(0):,} is NUL; this is no text file")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        raise Unusable(f"not UTF-8 at byte {e.start:,}; save the file as UTF-8") from e
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def line(text: str) -> str:
+    """One line of plain text: no control characters, single blanks."""
+    return " ".join(_CONTROLS.sub(" ", text).split())
+
+
+def title(text: str) -> str:
+    """A title: one line, cut at a word when it is longer than 300 characters."""
+    whole = line(text)
+    if len(whole) <= TITLE_LENGTH:
+        return whole
+    return whole[:TITLE_LENGTH].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
+
+
+def paragraphs(text: str) -> str:
+    """Plain text with a blank line between paragraphs.
+
+    Where blank lines stand they divide, and single line ends are mere wrapping; a text without
+    blank lines has a paragraph on each line.
+    """
+    text = _CONTROLS.sub("", text.replace("\r\n", "\n")).strip()
+    parts = _BREAK.split(text) if _BREAK.search(text) else text.split("\n")
+    return "\n\n".join(part for part in map(line, parts) if part)
+
+
+def safe_html(markup: str) -> str:
+    """HTML without scripts, styles, frames, handlers or foreign protocols."""
+    return nh3.clean(
+        _CONTROLS.sub("", markup), url_schemes={"http", "https", "mailto"}, link_rel="noopener"
+    ).strip()
+
+
+_BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|tr|table|section|article|pre|hr)\b[^>]*>", re.I)
+
+
+def text_of_html(markup: str) -> str:
+    """The plain text of safe HTML, a paragraph for each block."""
+    broken = _BLOCK.sub("\n\n", markup.replace("\n", " "))
+    return paragraphs(html.unescape(nh3.clean(broken, tags=set())) + "\n\n")
+
+
+def moment(text: str) -> datetime:
+    """An aware moment in UTC of an ISO 8601 or RFC 5322 date.
+
+    A date without time is its midnight in UTC; a time without zone is in UTC.
+
+    Raises:
+        Unusable: it is neither; nothing is guessed.
+    """
+    text = text.strip()
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        try:
+            found = parsedate_to_datetime(text)
+        except (ValueError, TypeError, IndexError):
+            raise Unusable(
+                f"'{line(text)[:60]}' is not a date; write 2026-01-31 or 2026-01-31T09:30:00+01:00"
+            ) from None
+    try:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except OverflowError as e:
+        raise Unusable(f"'{text}' lies outside the calendar") from e
+
+
+def file_moment(seconds: float) -> datetime:
+    """A file's time, to the second."""
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+
+
+def web_address(text: str) -> str:
+    """The address if it is http(s) with a host; else ""."""
+    text = line(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    usable = parts.scheme in ("http", "https") and parts.netloc and " " not in text
+    return text if usable else ""
+
+
+def language(text: str) -> str:
+    """A language tag (BCP 47) in its usual case, or "" when it is none."""
+    tag = line(text).replace("_", "-")
+    if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", tag):
+        return ""
+    first, *rest = tag.split("-")
+    return "-".join([first.lower(), *(p.upper() if len(p) == 2 else p for p in rest)])
+
+
+def iri(text: str, namespace: str) -> str:
+    """A permanent id: the text itself when it is an absolute IRI, else a tag: URI (RFC 4151)."""
+    text = line(text)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:\S+$", text):
+        return text
+    return f"{_TAG_AUTHORITY}{namespace}/{hashlib.blake2b(text.encode(), digest_size=10).hexdigest()}"

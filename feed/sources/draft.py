@@ -1,0 +1,118 @@
+"""An article in the making: loose fields of any form, checked and cleaned into an `Article`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from feed.model import Article, Enclosure, Source
+from feed.sources import clean
+from feed.sources.clean import Unusable
+
+# The names under which a field may stand in front matter or JSON, ours first.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "guid", "uid"),
+    "title": ("title", "headline", "name"),
+    "published": ("published", "date", "date_published", "datePublished", "pubDate", "created"),
+    "updated": ("updated", "modified", "date_modified", "dateModified", "lastmod"),
+    "url": ("url", "link", "canonical", "canonical_url", "permalink", "external_url"),
+    "summary": ("summary", "description", "abstract", "excerpt", "teaser"),
+    "authors": ("authors", "author", "byline", "creator"),
+    "language": ("language", "lang", "locale"),
+    "source": ("source", "publisher", "site", "sitename"),
+    "enclosures": ("enclosures", "enclosure", "attachments"),
+}
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a source knows of an article so far; everything may be missing but the text."""
+
+    identity: str  # what names it when it has no id and no URL, e.g. its file's path
+    namespace: str  # what `identity` and a bare id are relative to
+    published: datetime  # when the source gives no date
+    text: str = ""
+    content: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)  # as they stand in the file
+
+    def finish(self) -> Article:
+        """The cleaned article.
+
+        Raises:
+            Unusable: a field cannot be used; the message names it.
+        """
+        title = clean.title(self._text("title"))
+        if not title:
+            raise Unusable("no title")
+        published = self._moment("published") or self.published
+        url = clean.web_address(self._text("url"))
+        return Article(
+            id=self._id(url),
+            title=title,
+            text=self.text,
+            published=published,
+            updated=max(self._moment("updated") or published, published),
+            url=url,
+            summary=clean.line(self._text("summary")),
+            content=self.content,
+            authors=tuple(self._authors()),
+            language=clean.language(self._text("language")),
+            source=self._source(),
+            enclosures=tuple(self._enclosures()),
+        )
+
+    def _get(self, name: str) -> Any:
+        return next((self.fields[n] for n in _NAMES[name] if self.fields.get(n)), None)
+
+    def _text(self, name: str) -> str:
+        value = self._get(name)
+        if value is None or isinstance(value, str | int | float):
+            return "" if value is None else str(value)
+        if name == "url":
+            return ""
+        raise Unusable(f"'{name}' should be a text")
+
+    def _id(self, url: str) -> str:
+        given = self._text("id")
+        if given:
+            return clean.iri(given, self.namespace)
+        return url or clean.iri(self.identity, "file")
+
+    def _moment(self, name: str) -> datetime | None:
+        text = self._text(name)
+        if not text:
+            return None
+        try:
+            return clean.moment(text)
+        except Unusable as e:
+            raise Unusable(f"{name}: {e}") from e
+
+    def _authors(self) -> list[str]:
+        value = self._get("authors")
+        items = value if isinstance(value, list) else [value] if value else []
+        names = [i.get("name", "") if isinstance(i, dict) else i for i in items]
+        return list(dict.fromkeys(n for n in (clean.line(str(n)) for n in names if n) if n))
+
+    def _source(self) -> Source | None:
+        value = self._get("source")
+        if isinstance(value, dict):
+            name = clean.line(str(value.get("name") or value.get("title") or ""))
+            return Source(name, clean.web_address(str(value.get("url", "")))) if name else None
+        name = clean.line(str(value or ""))
+        return Source(name) if name else None
+
+    def _enclosures(self) -> list[Enclosure]:
+        value = self._get("enclosures")
+        items = value if isinstance(value, list) else [value] if value else []
+        return [e for e in map(_enclosure, items) if e]
+
+
+def _enclosure(item: object) -> Enclosure | None:
+    if isinstance(item, str):
+        item = {"url": item}
+    if not isinstance(item, dict):
+        return None
+    url = clean.web_address(str(item.get("url", "")))
+    kind = clean.line(str(item.get("type") or item.get("mime_type") or "application/octet-stream"))
+    size = str(item.get("length") or item.get("size_in_bytes") or "")
+    return Enclosure(url, kind, int(size) if size.isdecimal() else None) if url else None

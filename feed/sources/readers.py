@@ -1,0 +1,200 @@
+"""One reader a form: text, Markdown, HTML and JSON Lines become drafts, and drafts articles."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import lxml.html
+import trafilatura
+import yaml
+from lxml.etree import LxmlError
+from markdown_it import MarkdownIt
+
+from feed.errors import SourceError
+from feed.model import Article
+from feed.sources import clean
+from feed.sources.clean import Unusable
+from feed.sources.draft import Draft
+
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)(?:^---[ \t]*$|^\.\.\.[ \t]*$)\n?", re.S | re.M)
+_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*\s*$", re.M)
+_CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.I)
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def read_text(data: bytes, draft: Draft) -> Article:
+    """Plain text: the first line is the title, paragraphs follow, there is no metadata."""
+    first, _, rest = clean.decode(data).strip().partition("\n")
+    body = rest if len(clean.line(first)) <= clean.TITLE_LENGTH else f"{first}\n{rest}"
+    draft.fields = {"title": first}
+    draft.text = clean.paragraphs(body)
+    return draft.finish()
+
+
+def read_markdown(data: bytes, draft: Draft) -> Article:
+    """Markdown (CommonMark) with a YAML header; without a title there, its first heading."""
+    text = clean.decode(data)
+    draft.fields, body = _front_matter(text)
+    heading = _HEADING.match(body)
+    if heading:
+        draft.fields.setdefault("title", heading[1])
+        if clean.line(str(draft.fields["title"])) == clean.line(heading[1]):
+            body = body[heading.end() :]
+    draft.content = clean.safe_html(_MARKDOWN.render(body))
+    draft.text = clean.text_of_html(draft.content)
+    return draft.finish()
+
+
+def _front_matter(text: str) -> tuple[dict[str, Any], str]:
+    front = _FRONT.match(text)
+    if front is None:
+        if text.startswith("---\n"):
+            raise Unusable("line 1: the YAML header is never closed; end it with a line '---'")
+        return {}, text
+    try:
+        # The base loader reads every scalar as text: dates stay as they were written.
+        fields = yaml.load(front[1], Loader=yaml.CBaseLoader)
+    except yaml.MarkedYAMLError as e:
+        line = e.problem_mark.line + 2 if e.problem_mark else 2
+        raise Unusable(f"line {line}: the YAML header is broken: {e.problem or e.context}") from e
+    except yaml.YAMLError as e:
+        raise Unusable(f"the YAML header is broken: {clean.line(str(e))}") from e
+    if fields is None or fields == "":
+        fields = {}
+    if not isinstance(fields, dict):
+        raise Unusable("line 2: the YAML header should be lines of 'name: value'")
+    return {str(k): v for k, v in fields.items()}, text[front.end() :]
+
+
+def read_html(data: bytes, draft: Draft) -> Article:
+    """An HTML page: the article's text without the page's furniture, and its metadata."""
+    markup = _decode_html(data)
+    try:
+        tree = lxml.html.fromstring(markup.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+        found = trafilatura.bare_extraction(
+            tree, include_comments=False, favor_precision=True, with_metadata=True
+        )
+    except (LxmlError, ValueError, AssertionError) as e:
+        raise Unusable(f"this is no HTML page: {clean.line(str(e))}") from e
+    if found is None or not found.text or len(found.text.split()) < 20:
+        raise Unusable("no article in this page (fewer than 20 words of running text)")
+    meta = _metadata(tree)
+    draft.fields = {
+        "title": meta.get("title") or found.title,
+        "published": meta.get("published"),
+        "updated": meta.get("updated"),
+        "url": meta.get("url") or found.url,
+        "authors": _authors(tree, found.author),
+        "language": tree.get("lang") or meta.get("language"),
+        "summary": meta.get("summary"),
+        "source": {"name": meta.get("source") or found.sitename or ""},
+    }
+    article = clean.paragraphs(found.text.replace("\n", "\n\n"))
+    heading, _, rest = article.partition("\n\n")
+    draft.text = rest if heading == clean.title(str(draft.fields["title"] or "")) else article
+    return draft.finish()
+
+
+def _decode_html(data: bytes) -> str:
+    """UTF-8, or the encoding that the page declares."""
+    try:
+        return clean.decode(data)
+    except Unusable:
+        declared = _CHARSET.search(data[:2048])
+        if declared is None or b"\x00" in data or len(data) > clean.MAX_BYTES or not data.strip():
+            raise
+        try:
+            return data.decode(declared[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError) as e:
+            raise Unusable(f"not in the encoding it declares, {declared[1].decode()}") from e
+
+
+_META = {
+    "article:published_time": "published",
+    "datepublished": "published",
+    "date": "published",
+    "dc.date": "published",
+    "dcterms.created": "published",
+    "dcterms.date": "published",
+    "pubdate": "published",
+    "article:modified_time": "updated",
+    "datemodified": "updated",
+    "dcterms.modified": "updated",
+    "last-modified": "updated",
+    "og:title": "title",
+    "og:url": "url",
+    "og:locale": "language",
+    "og:site_name": "source",
+    "description": "summary",
+    "og:description": "summary",
+}
+
+
+def _metadata(tree: lxml.html.HtmlElement) -> dict[str, str]:
+    """What the page's head says of itself; dates are never guessed from its text."""
+    found: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+        field, value = _META.get(name.lower()), meta.get("content")
+        if field and value:
+            found.setdefault(field, value)
+    for link in tree.xpath("//link[@rel='canonical'][@href]"):
+        found["url"] = link.get("href")
+    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
+        for name, value in _linked_data(script):
+            found.setdefault(name, value)
+    for time in tree.xpath("//article//time[@datetime] | //header//time[@datetime]"):
+        found.setdefault("published", time.get("datetime"))
+    return found
+
+
+def _linked_data(script: str) -> Iterator[tuple[str, str]]:
+    try:
+        data = json.loads(script)
+    except ValueError:
+        return
+    items = data if isinstance(data, list) else [data]
+    for item in items:
+        if isinstance(item, dict):
+            for name, field in (("datePublished", "published"), ("dateModified", "updated")):
+                if isinstance(item.get(name), str):
+                    yield field, item[name]
+
+
+def _authors(tree: lxml.html.HtmlElement, found: str | None) -> list[str]:
+    named = [m.get("content") for m in tree.xpath("//meta[@name='author'][@content]")]
+    return named or [name for name in (found or "").split(";") if name.strip()]
+
+
+def read_json_lines(
+    lines: Iterable[bytes], name: str, namespace: str, published: datetime
+) -> Iterator[Article | SourceError]:
+    """JSON Lines: one object a line; a failing line is reported and the rest goes on."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield _read_object(line, namespace, published)
+        except Unusable as e:
+            yield SourceError(f"{name}:{number}", str(e))
+
+
+def _read_object(line: bytes, namespace: str, published: datetime) -> Article:
+    text = clean.decode(line)
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError) as e:
+        raise Unusable(f"not JSON: {e}") from e
+    if not isinstance(fields, Mapping):
+        raise Unusable("not a JSON object, {...}")
+    markup = fields.get("content_html") or fields.get("content") or ""
+    plain = fields.get("text") or fields.get("content_text") or fields.get("body") or ""
+    if not isinstance(markup, str) or not isinstance(plain, str):
+        raise Unusable("'text' and 'content' should be texts")
+    content = clean.safe_html(markup)
+    body = clean.paragraphs(plain) if plain else clean.text_of_html(content)
+    # Without an id or a URL, what it says is all there is to know it by.
+    identity = f"{fields.get('title')}\n{body}"
+    return Draft(identity, namespace, published, body, content, dict(fields)).finish()

@@ -1,0 +1,100 @@
+"""Articles and their tags as the text that the database keeps, and back. JSON, nothing pickled."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from feed.model import Article, Enclosure, Mention, Rejection, Source, Tagged, TagUse
+
+
+def dump_article(article: Article) -> str:
+    """One line of JSON; keys with empty values are left out."""
+    record: dict[str, Any] = {
+        "id": article.id,
+        "title": article.title,
+        "text": article.text,
+        "published": article.published.isoformat(),
+        "updated": article.updated.isoformat(),
+        "url": article.url,
+        "summary": article.summary,
+        "content": article.content,
+        "authors": article.authors,
+        "language": article.language,
+        "source": [article.source.name, article.source.url] if article.source else None,
+        "enclosures": [[e.url, e.type, e.length] for e in article.enclosures],
+    }
+    return _compact({key: value for key, value in record.items() if value})
+
+
+def load_article(text: str) -> Article:
+    """The article of a line that `dump_article` wrote."""
+    record = json.loads(text)
+    source = record.get("source")
+    return Article(
+        id=record["id"],
+        title=record["title"],
+        text=record.get("text", ""),
+        published=_moment(record["published"]),
+        updated=_moment(record["updated"]),
+        url=record.get("url", ""),
+        summary=record.get("summary", ""),
+        content=record.get("content", ""),
+        authors=tuple(record.get("authors", ())),
+        language=record.get("language", ""),
+        source=Source(*source) if source else None,
+        enclosures=tuple(Enclosure(*e) for e in record.get("enclosures", ())),
+    )
+
+
+def digest_of(record: str) -> str:
+    """32 hexadecimal digits that tell whether an article changed."""
+    return hashlib.blake2b(record.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def content_digest(article: Article) -> str:
+    """32 hexadecimal digits of title and text: equal for one article that lies in two places."""
+    return digest_of(f"{article.title}\n{article.text}")
+
+
+def dump_uses(tagged: Tagged) -> str:
+    """The tags of an article with their evidence, and what was rejected."""
+    uses = [
+        [u.tag, int(u.main), u.reason, [[m.part, m.start, m.end, m.spelling, m.why] for m in u.mentions], u.via]
+        for u in tagged.uses
+    ]
+    rejections = [[r.tag, r.part, r.start, r.end, r.reason] for r in tagged.rejections]
+    return _compact([uses, rejections])
+
+
+def load_tagged(article: Article, text: str, digest: str) -> Tagged:
+    """The reverse of `dump_uses`; surfaces are cut from the article."""
+
+    def surface(part: str, start: int, end: int) -> str:
+        return (article.title if part == "title" else article.text)[start:end]
+
+    uses, rejections = json.loads(text)
+    return Tagged(
+        article,
+        tuple(
+            TagUse(
+                tag,
+                bool(main),
+                reason,
+                tuple(Mention(tag, p, s, e, surface(p, s, e), spelling, why)
+                    for p, s, e, spelling, why in mentions),
+                tuple(via),
+            )
+            for tag, main, reason, mentions, via in uses
+        ),
+        digest,
+        tuple(Rejection(tag, p, s, e, surface(p, s, e), why) for tag, p, s, e, why in rejections),
+    )
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,48 @@
+"""Main or mention: the published formula, from position, count and share.
+
+For a tag with direct evidence in an article,
+
+    share = its mentions / all mentions in its scheme (class tags such as "missile" left out
+            of the sum unless the tag is one)
+
+and it is *main* when the first of these holds; otherwise it is a *mention*:
+
+    1. it is named in the title;
+    2. it is named in the lead (the first paragraph, at most 400 code points) and share >= 1/5;
+    3. it is named at least 3 times and share >= 1/3.
+
+A broader tag is main when one of the narrower tags that imply it is. The numbers are fixed: a
+change of them is a change of every feed that asks for `@main`.
+"""
+
+from typing import NamedTuple
+
+LEAD = 400  # code points
+LEAD_SHARE = 0.2
+COUNT, SHARE = 3, 1 / 3
+
+
+class Standing(NamedTuple):
+    """How a tag stands in its article."""
+
+    main: bool
+    reason: str
+
+
+def lead_end(text: str) -> int:
+    """Where the lead of a body ends: its first paragraph, at most 400 code points."""
+    end = text.find("\n", 1, LEAD)
+    return end if end > 0 else min(len(text), LEAD)
+
+
+def standing(in_title: bool, in_lead: bool, count: int, total: int) -> Standing:
+    """Main or mention for one tag with `count` of its scheme's `total` mentions."""
+    share = count / total if total else 0.0
+    if in_title:
+        return Standing(True, "in the title")
+    if in_lead and share >= LEAD_SHARE:
+        return Standing(True, f"in the lead, {count} of {total} mentions in its scheme")
+    if count >= COUNT and share >= SHARE:
+        return Standing(True, f"{count} of {total} mentions in its scheme")
+    place = "in the lead, but only" if in_lead else "not in the title or lead;"
+    return Standing(False, f"{place} {count} of {total} mentions in its scheme")

@@ -1,0 +1,157 @@
+"""Text becomes tags: the one class the rest of the house knows.
+
+    fold -> scan (automaton, smart case, longest match, cues) -> judge -> salience
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from feed.model import Article, Mention, Part, Rejection, Tagged, TagUse
+from feed.tagging.cues import cue_spellings
+from feed.tagging.fold import Folded, fold
+from feed.tagging.judge import Accepted, Judge, Verdict
+from feed.tagging.salience import Standing, lead_end, standing
+from feed.tagging.scanner import Finder, Reject, Scanner, aho_corasick
+from feed.tagging.spellings import spellings_of
+from feed.taxonomy import Taxonomy
+
+
+class Tagger:
+    """Tags articles from one taxonomy: a pure function of (taxonomy, title, text).
+
+    Building takes a fraction of a second; it does not pickle, so ship the taxonomy and rebuild.
+    """
+
+    def __init__(
+        self, taxonomy: Taxonomy, finder: Callable[[Sequence[bytes]], Finder] = aho_corasick
+    ) -> None:
+        self.taxonomy = taxonomy
+        self._scanner = Scanner(chain(spellings_of(taxonomy), cue_spellings()), finder)
+        self._judge = Judge(taxonomy)
+        self.classes = frozenset(
+            key
+            for key, tag in taxonomy.items()
+            if tag.label[1:] == tag.label[1:].lower() and taxonomy.is_class(key)
+        )
+
+    def find(self, title: str, text: str) -> "Finding":
+        """Everything found in one article, with offsets still in the joined text."""
+        joined = f" {title} \n\n {text} "
+        folded = fold(joined)
+        body = len(title) + 5
+        at = body if folded.origin is None else _thinned_at(folded, body)
+        scan = self._scanner.scan(folded.text, folded.data)
+        verdict = self._judge.decide(folded.text, folded.data, at, scan)
+        return Finding(self, title, text, joined, folded, body, at, verdict)
+
+    def tag(self, article: Article) -> Tagged:
+        """An article with its direct tags, the broader ones they imply, and what was rejected."""
+        finding = self.find(article.title, article.text)
+        uses = self.uses(finding)
+        return Tagged(article, uses, self.taxonomy.digest, tuple(finding.rejections()))
+
+    def uses(self, finding: "Finding") -> tuple[TagUse, ...]:
+        """Direct and implied tags, main ones first, each group in order of first mention."""
+        standings = finding.standings()
+        direct = {
+            key: TagUse(key, standings[key].main, standings[key].reason, tuple(mentions))
+            for key, mentions in finding.mentions().items()
+        }
+        return tuple(
+            sorted(chain(direct.values(), self._implied(direct)), key=lambda use: not use.main)
+        )
+
+    def _implied(self, direct: Mapping[str, TagUse]) -> Iterator[TagUse]:
+        """The broader tags without a mention of their own. An indirect tag inherits salience.
+
+        A direct tag becomes main, too, when one of its narrower tags is main.
+        """
+        via: dict[str, list[str]] = {}
+        for key in direct:
+            for broader in self.taxonomy.ancestors[key]:
+                via.setdefault(broader, []).append(key)
+        for broader, keys in via.items():
+            if broader not in direct:
+                mains = [key for key in keys if direct[key].main]
+                reason = f"by way of {', '.join(mains or keys)}"
+                yield TagUse(broader, bool(mains), reason, via=tuple(keys))
+
+
+class Finding:
+    """What was found in one article; mentions and rejections are made when asked for."""
+
+    __slots__ = ("_accepted", "_at", "_body", "_folded", "_joined", "_rejects", "_tagger", "_text", "_title")
+
+    def __init__(
+        self,
+        tagger: Tagger,
+        title: str,
+        text: str,
+        joined: str,
+        folded: Folded,
+        body: int,
+        at: int,
+        verdict: Verdict,
+    ) -> None:
+        self._tagger, self._title, self._text, self._joined = tagger, title, text, joined
+        self._folded, self._body, self._at = folded, body, at
+        self._accepted, self._rejects = verdict
+
+    def standings(self) -> dict[str, Standing]:
+        """Main or mention for every direct tag, in order of first mention."""
+        totals: dict[str, int] = {}
+        classes = self._tagger.classes
+        for key, found in self._accepted.items():
+            if key not in classes:
+                scheme = key.partition(":")[0]
+                totals[scheme] = totals.get(scheme, 0) + len(found)
+        lead = self._at + lead_end(self._folded.text[self._at : self._at + 500])
+        standings = {}
+        for key, found in self._accepted.items():
+            total = totals.get(key.partition(":")[0], 0) + (len(found) if key in classes else 0)
+            first = found[0].start
+            in_title = first < self._at
+            in_lead = self._at <= first < lead or (in_title and any(self._at <= f.start < lead for f in found))
+            standings[key] = standing(in_title, in_lead, len(found), total)
+        return standings
+
+    def mentions(self) -> dict[str, list[Mention]]:
+        """The evidence of every direct tag, in order of place; offsets in the original text."""
+        return {
+            key: [self._mention(key, found) for found in places]
+            for key, places in self._accepted.items()
+        }
+
+    def rejections(self) -> Iterator[Rejection]:
+        """What looked like a tag and is none, with the rule that said so."""
+        for reject in sorted(self._rejects, key=lambda r: r.start):
+            part, start, end = self._place(reject.start, reject.end)
+            for key in _tags_of(reject):
+                surface = (self._title if part == "title" else self._text)[start:end]
+                yield Rejection(key, part, start, end, surface, reject.reason)
+
+    def _mention(self, key: str, found: Accepted) -> Mention:
+        part, start, end = self._place(found.start, found.end)
+        source = self._title if part == "title" else self._text
+        if source[end : end + 1] == "." and "." in source[start:end]:
+            end += 1  # U.S. with its last dot
+        surface = source[start:end]
+        return Mention(key, part, start, end, surface, found.spelling.text, found.why)
+
+    def _place(self, start: int, end: int) -> tuple[Part, int, int]:
+        start, end = self._folded.span(start, end, self._joined)
+        if start < self._body:
+            return "title", start - 1, end - 1
+        return "body", start - self._body, end - self._body
+
+
+def _tags_of(reject: Reject) -> Iterable[str]:
+    return dict.fromkeys(spelling.tag for spelling in reject.hit.spellings if spelling.tag)
+
+
+def _thinned_at(folded: Folded, place: int) -> int:
+    """Where the original's `place` lies in the thinned text."""
+    from bisect import bisect_left
+
+    assert folded.origin is not None
+    return bisect_left(folded.origin, place)

@@ -1,0 +1,85 @@
+"""The application: blueprints, errors as answers, and headers that every answer has."""
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from feed.errors import ExpressionError, Gone, NotFound, StoreError
+from feed.publisher import Publisher
+from feed.web import feeds, pages
+from feed.web.highlight import highlight, sentence
+
+
+def create_app(publisher: Publisher) -> Flask:
+    """A WSGI application that serves one publisher; it holds no state of its own."""
+    app = Flask(__name__)
+    app.extensions["publisher"] = publisher
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["highlight"] = highlight
+    app.jinja_env.filters["sentence"] = sentence
+    app.context_processor(lambda: _context(publisher))
+    app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(ExpressionError, _bad_expression)
+    app.register_error_handler(StoreError, _store_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_headers)
+    return app
+
+
+def _context(publisher: Publisher) -> dict[str, object]:
+    return {
+        "site": publisher.settings.title,
+        "base": publisher.addresses.base,
+        "addresses": publisher.addresses,
+        "taxonomy": publisher.taxonomy,
+    }
+
+
+def _wants_text() -> bool:
+    """Feed readers and scripts get errors as plain text, browsers as a page."""
+    best = request.accept_mimetypes.best_match(["text/plain", "text/html"])
+    return best != "text/html" or request.path.endswith((".atom", ".rss", ".json"))
+
+
+def _answer(code: int, title: str, message: str, **details: object) -> Response:
+    if _wants_text():
+        lines = [f"{title}: {message}", *(str(v) for v in details.values() if isinstance(v, str))]
+        return Response("\n".join(lines) + "\n", code, content_type="text/plain; charset=utf-8")
+    return Response(render_template("error.html", title=title, message=message, **details), code)
+
+
+def _not_found(error: NotFound) -> Response:
+    tags = [key for key in error.suggestions if ":" in key]
+    if isinstance(error, Gone):
+        return _answer(410, "Gone", f"the tag '{error.name}' was retired")
+    return _answer(404, "Not found", str(error), tags=tags)
+
+
+def _bad_expression(error: ExpressionError) -> Response:
+    return _answer(
+        400, "This expression cannot be read", str(error), pointer=error.pointer,
+        tags=list(error.suggestions), q=error.text,
+    )  # fmt: skip
+
+
+def _store_error(error: StoreError) -> Response:
+    answer = _answer(503, "The database does not answer", str(error))
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def _http_error(error: HTTPException) -> Response:
+    answer = _answer(error.code or 500, error.name, error.description or "")
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
+
+
+def _headers(answer: Response) -> Response:
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "no-referrer")
+    answer.headers.setdefault(
+        "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'"
+    )
+    return answer

@@ -1,0 +1,61 @@
+"""Pages for people: the newest, a tag, a search, an article with its evidence, all tags."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feed.expression import Everything, Expression, Has
+from feed.web.door import cursor, publisher
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The newest articles, and what there is to subscribe to."""
+    return _page(Everything())
+
+
+@blueprint.get("/search")
+def search() -> AnyResponse | str:
+    """The page of an expression; a single tag has an address of its own."""
+    expression = publisher().parse(request.args.get("q", ""))
+    if isinstance(expression, Everything) or (isinstance(expression, Has) and not expression.main):
+        return redirect(publisher().addresses.page(expression), HTTPStatus.FOUND)
+    return _page(expression)
+
+
+@blueprint.get("/<scheme>/<term>")
+def tag(scheme: str, term: str) -> AnyResponse | str:
+    """The page of a tag."""
+    asked = f"{scheme}:{term}"
+    key = publisher().resolve(asked)
+    if key != asked:
+        return redirect(publisher().addresses.page(Has(key)), HTTPStatus.PERMANENT_REDIRECT)
+    return _page(Has(key))
+
+
+@blueprint.get("/article/<name>")
+def article(name: str) -> str:
+    """An article with every mention marked, and why it carries its tags."""
+    tagged = publisher().article(name)
+    return render_template("article.html", tagged=tagged, entry=publisher().entry(tagged))
+
+
+@blueprint.get("/tags")
+def tags() -> str:
+    """All tags that articles carry, with their counts."""
+    return render_template("tags.html", counts=publisher().counts())
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """200 while the process answers and the database can be read."""
+    publisher().fresh()
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def _page(expression: Expression) -> str:
+    page = publisher().page(expression, cursor())
+    return render_template("page.html", page=page)

@@ -1,0 +1,71 @@
+"""What the tests share: a small taxonomy, articles, and a publisher of both."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from feed.model import Article
+from feed.publisher import Publisher
+from feed.settings import Settings
+from feed.tagging.tagger import Tagger
+from feed.taxonomy import Taxonomy, load_taxonomy
+
+ROOT = Path(__file__).parent.parent
+SMALL = Path(__file__).parent / "data" / "small-tags.yaml"
+
+
+@pytest.fixture(scope="session")
+def small() -> Taxonomy:
+    """A taxonomy of a few dozen tags, for tests that name their own spellings."""
+    return load_taxonomy(SMALL)
+
+
+@pytest.fixture(scope="session")
+def tagger(small: Taxonomy) -> Tagger:
+    """A tagger of the small taxonomy."""
+    return Tagger(small)
+
+
+@pytest.fixture(scope="session")
+def taxonomy() -> Taxonomy:
+    """The taxonomy that Tagwire ships."""
+    return load_taxonomy(ROOT / "tags.yaml")
+
+
+@pytest.fixture(scope="session")
+def full_tagger(taxonomy: Taxonomy) -> Tagger:
+    """A tagger of the shipped taxonomy."""
+    return Tagger(taxonomy)
+
+
+@pytest.fixture
+def publisher(tmp_path: Path, small: Taxonomy) -> Iterator[Publisher]:
+    """A publisher with an empty database of its own."""
+    settings = Settings(database=f"sqlite:///{tmp_path}/test.db", base_url="https://wire.example")
+    publisher = Publisher(settings, small)
+    yield publisher
+    publisher.close()
+
+
+Make = Callable[..., Article]
+
+
+@pytest.fixture
+def make() -> Make:
+    """Articles with few words: `make(3, "Israel buys F-16s")`."""
+
+    def article(number: int, title: str, text: str = "", **fields: object) -> Article:
+        published = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=number)
+        values: dict[str, object] = {
+            "id": f"tag:wire.example,2025:{number}",
+            "title": title,
+            "text": text,
+            "published": published,
+            "updated": published,
+            **fields,
+        }
+        return Article(**values)  # type: ignore[arg-type]
+
+    return article

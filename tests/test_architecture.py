@@ -1,0 +1,96 @@
+"""The rooms and their arrows, read from the imports: a blurred picture is a failing test."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+FEED = ROOT / "feed"
+# Room -> floor. An import may only go down, or stay within its room.
+FLOORS = {
+    "errors": 0, "model": 1, "taxonomy": 2, "expression": 2, "addresses": 3, "settings": 3,
+    "tagging": 3, "lint": 4, "evaluate": 4,
+    "sources": 5, "store": 5, "index": 5, "formats": 5,
+    "publisher": 6,
+    "web": 7, "cli": 8,
+}  # fmt: skip
+# Library -> the rooms that may import it.
+LIBRARIES = {
+    "ahocorasick_rs": {"tagging"},
+    "click": {"cli"},
+    "faker": {"lint"},
+    "feedgen": {"formats"},
+    "flask": {"web"},
+    "granian": {"web"},
+    "lxml": {"formats", "sources"},
+    "markdown_it": {"sources"},
+    "markupsafe": {"web"},
+    "nh3": {"sources"},
+    "pyroaring": {"index"},
+    "spellchecker": {"lint"},
+    "trafilatura": {"sources"},
+    "watchfiles": {"cli"},
+    "werkzeug": {"web"},
+    "yaml": {"taxonomy", "sources"},
+}
+FILES = sorted(FEED.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(FEED).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            assert node.module
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from names if node.module == "feed" else [node.module]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(FEED)))
+def test_arrows_run_one_way(path: Path) -> None:
+    here = room(path)
+    if here == "__init__":
+        assert not list(imports(path))
+        return
+    for name in imports(path):
+        if name.startswith("feed."):
+            there = name.split(".")[1]
+            assert there == here or FLOORS[there] < FLOORS[here], f"{here} must not import {there}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(FEED)))
+def test_each_library_has_one_room(path: Path) -> None:
+    for name in imports(path):
+        library = name.split(".")[0]
+        if library != "feed" and library not in sys.stdlib_module_names:
+            assert library in LIBRARIES, f"{library} has no room"
+            assert room(path) in LIBRARIES[library], f"{library} is imported outside its room"
+
+
+def test_only_xml_imports_feedgen() -> None:
+    users = [p.name for p in FILES if any(n.split(".")[0] == "feedgen" for n in imports(p))]
+    assert users == ["xml.py"]
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room(path) for path in FILES} - {"__init__"} <= FLOORS.keys()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(FEED)))
+def test_no_module_swells(path: Path) -> None:
+    """Facades and storage classes are where such a house rots; 400 lines is the wall."""
+    assert len(path.read_text().splitlines()) <= 400
+
+
+def test_no_attic() -> None:
+    """A module has a noun for a name."""
+    assert not {"utils", "core", "helpers", "common", "misc"} & {path.stem for path in FILES}
