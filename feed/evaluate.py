@@ -191,7 +191,7 @@ class _Comparison:
 
     def _scheme(self, document: Document, scheme: str, mentions: Mapping[str, list[Mention]]) -> None:
         score = self.result.scores[scheme]
-        predicted = [k for k in mentions if k.startswith(scheme + ":") and k not in self.tagger.classes]
+        predicted = [k for k in mentions if k.startswith(scheme + ":") and k not in self.taxonomy.classes]
         expected = {name: self._related(scheme, name) for name in document.expect[scheme]}
         allowed = set().union(*(self._related(scheme, name) for name in document.optional[scheme]))
         wanted = set().union(*expected.values())

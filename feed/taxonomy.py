@@ -46,6 +46,7 @@ class Tag:
     never: tuple[str, ...] = ()  # longer names that swallow a spelling
     context: tuple[str, ...] = ()  # words or keys that corroborate the weak spellings
     person: tuple[str, ...] = ()  # spellings that people bear as names, too: Jordan, Chad
+    sure: tuple[str, ...] = ()  # strong spellings that are words, too, and were thought about
     broader: tuple[str, ...] = ()
     notation: str = ""  # a code, e.g. ISO 3166-1 alpha-2
     exact_match: str = ""  # the same concept elsewhere, e.g. "wikidata:Q227"
@@ -121,9 +122,18 @@ class Taxonomy(Mapping[str, Tag]):
         """Everything narrower than `key`, without `key` itself."""
         return _closure(key, lambda k: self.narrower.get(k, ()))
 
-    def is_class(self, key: str) -> bool:
-        """True for a tag that has narrower tags in its own scheme: a class, group or family."""
-        return any(self.tags[k].scheme == self.tags[key].scheme for k in self.narrower.get(key, ()))
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """The tags that name a kind of thing and no thing: products with narrower tags whose
+        label is a common noun, "Loitering munition" or "Radar" with the spelling "radar"."""
+        return frozenset(
+            key
+            for key, tag in self.tags.items()
+            if tag.scheme in self.schemes
+            and self.schemes[tag.scheme].kind == "product"
+            and self.narrower.get(key)
+            and (common_noun(tag.label) != tag.label or tag.label.lower() in tag.alt)
+        )
 
     @cached_property
     def renamed(self) -> Mapping[str, str]:
@@ -166,6 +176,18 @@ class Taxonomy(Mapping[str, Tag]):
             for name in {_squeeze(n) for n in (tag.term, tag.label, tag.notation, *tag.alt)}:
                 names.setdefault(name, []).append(tag.key)
         return names
+
+
+def common_noun(label: str) -> str:
+    """A label in sentence case, "Loitering munition", is a common noun: its capital is style.
+
+    Returns it with a small first letter; any other label as it is.
+    """
+    first, _, rest = label.partition(" ")
+    words = re.findall(r"[^\W\d_]+", rest)
+    if words and all(word.islower() for word in words) and first[1:] == first[1:].lower():
+        return label[0].lower() + label[1:]
+    return label
 
 
 def _squeeze(name: str) -> str:
@@ -217,7 +239,7 @@ def parse_taxonomy(text: str, file: str = "tags.yaml") -> Taxonomy:
 
 Node = yaml.nodes.Node
 _TEXT_FIELDS = ("label", "notation", "exactMatch")
-_LIST_FIELDS = ("alt", "weak", "never", "context", "person")
+_LIST_FIELDS = ("alt", "weak", "never", "context", "person", "sure")
 # Relation -> the scheme a bare term in it belongs to; "" is the tag's own scheme.
 _RELATIONS = {"broader": "", "maker": "company", "origin": "country", "country": "country"}
 _TAG_FIELDS = (*_TEXT_FIELDS, *_LIST_FIELDS, *_RELATIONS, "was")
@@ -328,13 +350,15 @@ class _Reader:
         return tuple(dict.fromkeys(keys))
 
     def _check_references(self, tags: Mapping[str, Tag]) -> None:
-        known = None
+        known = Taxonomy({}, tags)
+        hints: dict[str, str] = {}  # looking for a near name takes its time
         for node, path, key in self.references:
-            if key not in tags:
-                known = known or Taxonomy({}, tags)
+            if key in tags:
+                continue
+            if key not in hints:
                 close = known.suggest(key, 1)
-                hint = f"did you mean '{close[0]}'?" if close else "define it, or take it out"
-                self._problem(node, path, f"no tag '{key}'", hint)
+                hints[key] = f"did you mean '{close[0]}'?" if close else "define it, or take it out"
+            self._problem(node, path, f"no tag '{key}'", hints[key])
 
     def _check_cycles(self, tags: Mapping[str, Tag]) -> None:
         done: set[str] = set()

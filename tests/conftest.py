@@ -1,6 +1,7 @@
 """What the tests share: a small taxonomy, articles, and a publisher of both."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -69,3 +70,23 @@ def make() -> Make:
         return Article(**values)  # type: ignore[arg-type]
 
     return article
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Keep the settings of whoever runs the tests out of them."""
+    for name in list(os.environ):
+        if name.startswith("TAGWIRE_") and name != "TAGWIRE_NO_SKIP":
+            del os.environ[name]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With TAGWIRE_NO_SKIP a missing tool is a failure: nothing may hide behind a skip.
+
+    The articles that may lie beside a checkout are the one exception.
+    """
+    report = yield
+    beside = "beside the checkout" in str(report.longrepr)
+    if report.skipped and os.environ.get("TAGWIRE_NO_SKIP") and not beside:
+        report.outcome = "failed"
+    return report

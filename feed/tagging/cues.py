@@ -37,6 +37,7 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
      "|dirhams|zloty|zlotys|hryvnia|hryvnias|ringgit|rupiah|baht|forint|forints"),
     ("after", _PLACE, "manner, not origin", "style|like|sounding|looking|themed|accented|inspired"),
     ("before", _PLACE, "named by what it is not", "non"),
+    ("before", _PLACE, "person name", "al|el|bin|ibn|Abu"),
     ("after", _PLACE, "food, animal or custom",
      "delight|pastry|pastries|cheese|chocolate|chocolates|coffee|tea|breakfast|muffin|muffins|fries"
      "|toast|rug|rugs|carpet|carpets|shepherd|shepherds|Shepherd|setter|terrier|bulldog|hat|hats|nut|nuts"
@@ -114,7 +115,7 @@ PRODUCT_NOUNS = frozenset(
     pilot squadron fleet frigate corvette destroyer submarine class tanker bomber trainer satellite rifle turret mortar
     programme program production platform UAV UAS ATGM SAM APC IFV MRAP MLRS block mk team gunner regiment battalion
     defence defense interception simulator software upgrade engine pod armoured armored air anti-tank anti-aircraft
-    anti-ship surface-to-air air-to-air ballistic cruise loitering attack combat main infantry self-propelled
+    anti-ship operational-tactical quasi-ballistic surface-to-air air-to-air ballistic cruise loitering attack combat main infantry self-propelled
     launchers batteries systems munitions components deliveries delivery order contract advanced
     """.split()
 )
@@ -142,10 +143,6 @@ GIVEN_NAMES = frozenset(
 )
 # Words that, shouted in capitals, look like an acronym.
 SHOUTED = frozenset("US IT IN NO BE OR ME SO AM AS AT AN IS ON TO DO GO HE WE ALL CAN HAS WHO AIM HARM SAM ERA EDGE TOW ARM MAN".split())  # fmt: skip
-# Words that, after a name in title case or at the start of a sentence, show that it is no name.
-SMALL_WORDS = frozenset(
-    "in of on as at by for to from with and or the a an is are was were that who which over after before amid".split()
-)
 COMPANY_SUFFIXES = frozenset(
     "Inc Incorporated Corp Corporation Ltd Limited LLC plc PLC GmbH AG SA SAS SpA AB ASA Oy Oyj BV NV Co Company Group KG SE".split()
 )  # fmt: skip

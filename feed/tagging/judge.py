@@ -16,7 +16,6 @@ from feed.tagging.cues import (
     PRODUCT_NOUNS,
     SHOUTED,
     MONTHS,
-    SMALL_WORDS,
     US_STATE,
 )
 from feed.tagging.fold import fold_name
@@ -60,6 +59,7 @@ class Judge:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self._context = {tag.key: _context(tag) for tag in taxonomy.values() if tag.context}
+        self._makers = {tag.key: tag.maker for tag in taxonomy.values() if tag.maker}
         self._lands = {
             tag.key: frozenset((*tag.country, *tag.origin))
             for tag in taxonomy.values()
@@ -104,7 +104,11 @@ class Judge:
         pending: list[_Pending],
     ) -> None:
         """Sort one checked find: rejected for its neighbours, accepted, or waiting."""
-        if spelling.person and (reason := self._namesake(text, find, spelling, index)):
+        if spelling.kind == "place" and (reason := _nickname(text, find, spelling)):
+            rejects.append(Reject(*find._replace(hit=_only(find, spelling)), reason))
+        elif text[find.end : find.end + 1] == "$":
+            rejects.append(Reject(*find._replace(hit=_only(find, spelling)), "currency"))
+        elif spelling.person and (reason := self._namesake(text, find, spelling, index)):
             rejects.append(Reject(*find._replace(hit=_only(find, spelling)), reason))
         elif spelling.weak:
             pending.append(_Pending(find, spelling, index, "nothing corroborates it"))
@@ -187,7 +191,7 @@ class _Hearing:
         before, after = _word_before(self.text, find.start), _word_after(self.text, find.end)
         if after and after[0].isupper() and not self._allowed_after(after, case):
             return "part of a longer name"
-        if before in GIVEN_NAMES:
+        if before in GIVEN_NAMES or after in _PARTICLES:
             return PERSON
         if before and before[0].isupper() and not self._allowed_before(before, case):
             return "part of a longer name"
@@ -226,6 +230,8 @@ class _Hearing:
             return f"beside its country, {land}"
         if self._in_list(case):
             return "in a list of its kind"
+        if related := self._maker_or_product(spelling.tag):
+            return f"its {related} is named"
         if self._capital_says_nothing(case):
             return ""
         return self._context_of(spelling.tag)
@@ -247,6 +253,17 @@ class _Hearing:
         keys = {s.tag for s in preceding.hit.spellings} & self.accepted.keys()
         return next(iter(sorted(lands & keys)), "")
 
+    def _maker_or_product(self, key: str) -> str:
+        """A firm makes a weak name of its system likely, and the other way round."""
+        makers = self.judge._makers
+        for maker in makers.get(key, ()):
+            if maker in self.present:
+                return f"maker, {maker},"
+        for product in self.accepted:
+            if key in makers.get(product, ()):
+                return f"product, {product},"
+        return ""
+
     def _in_list(self, case: _Pending) -> bool:
         """Joined by comma, slash, "and" or "or" to a sure find of the same scheme."""
         scheme = case.spelling.tag.partition(":")[0]
@@ -259,13 +276,10 @@ class _Hearing:
             )
             if between.strip("s") not in _JOINTS:
                 continue
-            if any(s.tag.startswith(scheme) and s.tag in self.accepted and not self._is_class(s.tag)
-                   for s in other.hit.spellings):  # fmt: skip
+            kin = {s.tag for s in other.hit.spellings if s.tag.startswith(scheme)}
+            if kin & self.accepted.keys() - self.judge._taxonomy.classes:
                 return True
         return False
-
-    def _is_class(self, key: str) -> bool:
-        return self.judge._taxonomy.is_class(key) and not any(map(str.isdigit, key))
 
     def _capital_says_nothing(self, case: _Pending) -> bool:
         """At the start of a sentence or in a headline every word has a capital."""
@@ -273,8 +287,7 @@ class _Hearing:
             return False
         if case.find.start < self.body and self.titled:
             return True
-        word = _word_after(self.text, case.find.end)
-        return word in SMALL_WORDS and _sentence_start(self.text, case.find.start)
+        return _sentence_start(self.text, case.find.start)
 
     def _context_of(self, key: str) -> str:
         """The first context tag or word of a tag that the article holds."""
@@ -295,6 +308,7 @@ class _Hearing:
 
 
 PERSON = "person name"
+_PARTICLES = frozenset(("da", "de", "del", "della", "di", "van", "von", "bin", "al", "el"))  # da Vinci
 _JOINTS = {", ", " and ", " or ", ", and ", ", or ", "/", " & ", " and the ", ", the ", " or the ", " and its "}
 
 
@@ -414,6 +428,26 @@ _NO_SURNAMES = frozenset(
     University Valley Vows Wants War Warns Was Weapons Will With World Weapon Says Wins Launches Unveils Eyes Hits
     """.split()
 )
+
+
+_PEOPLES = frozenset("Muslim Christian Arab Kurdish Sunni Shia Shiite Jewish Druze Orthodox Catholic Ethnic White Black Asian African".split())  # fmt: skip
+
+
+def _nickname(text: str, find: Find, spelling: Spelling) -> str:
+    """A people's name in the plural after another name is a team's or unit's: "Cleveland Indians"."""
+    if text[find.start : find.end].lower() == spelling.text.lower() or not spelling.proper:
+        return ""
+    before = _word_before(text, find.start)
+    if not before[:1].isupper() or not before[1:2].islower():
+        return ""
+    if before in _PEOPLES or before in ORGANISATIONS or before in _DIRECTIONS:
+        return ""
+    if _sentence_start(text, find.start - len(before) - 1):
+        return ""
+    return "name of a team or unit"
+
+
+_DIRECTIONS = frozenset("North South East West Northern Southern Eastern Western Central The Many Most Some".split())
 
 
 def _was_person(spelling: Spelling, rejects: Iterable[Reject]) -> bool:

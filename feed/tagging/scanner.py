@@ -33,10 +33,12 @@ _LAST_NUMBER = re.compile(r"(\d+[A-Z]{0,3})$")
 class Hit(NamedTuple):
     """What a surface stands for: one or more spellings of equal text, all names or all cues."""
 
-    role: str
+    role: str  # "name", "decoy", "mask" or "cue"
     spellings: tuple[Spelling, ...]
-    checked: bool  # some rule of the judge must look at it
-    designator: bool
+    checked: bool = True  # some rule of the judge must look at it
+    listed: bool = False  # a list may go on with the next number alone
+    after: tuple[Spelling, ...] = ()  # cues that speak of the name before them
+    before: tuple[Spelling, ...] = ()  # cues that speak of the name behind them
 
 
 class Find(NamedTuple):
@@ -143,18 +145,18 @@ class Scanner:
                         rejects.append(Reject(start, end, hit, reason))
                         hit = _SWALLOW
                 finds.append(Find(start, end, hit))
-                if hit.designator:
+                if hit.listed:
                     self._list(text, end, start, finds)
-            elif role == "after":
-                if finds and 1 <= start - (last := finds[-1]).end <= 2:
-                    reason = _cue_says(hit.spellings, last.hit, text[last.end : start])
+            elif role == "mask":
+                masks.append((start, end, hit.spellings[0].reason))
+            else:
+                if hit.after and finds and 1 <= start - (last := finds[-1]).end <= 2:
+                    reason = _cue_says(hit.after, last.hit, text[last.end : start])
                     if reason:
                         rejects.append(Reject(*last, reason))
                         finds[-1] = Find(last.start, last.end, _SWALLOW)
-            elif role == "mask":
-                masks.append((start, end, hit.spellings[0].reason))
-            elif cue is None or end > cue_end:
-                cue_end, cue = end, hit.spellings
+                if hit.before:
+                    cue_end, cue = end, hit.before
         return Scan(finds, rejects, masks)
 
     def _designator(self, text: str, start: int, end: int) -> tuple[int, Hit | None]:
@@ -181,28 +183,34 @@ class Scanner:
             part = member[1]
             whole = stem[:-1] + part if part.isalpha() else stem[: last.start()] + part
             hit = self.lookup(whole) or self.lookup(whole.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-            if hit is None or not hit.designator:
+            if hit is None or not hit.listed:
                 return
             finds.append(Find(member.start(1), member.end(1), hit))
             end = member.end()
 
 
-_SWALLOW = Hit("decoy", (), True, False)
+_SWALLOW = Hit("decoy", ())
 
 
 def _hit(forms: Sequence[Form]) -> Hit | None:
     """One hit of the forms that share a surface; names win over cues, cues over decoys."""
-    for role in ("name", "mask", "title", "before", "after", "decoy"):
-        found = tuple(dict.fromkeys(f.spelling for f in forms if f.spelling.role == role))
+    spellings = tuple(dict.fromkeys(form.spelling for form in forms))
+    names = [s for s in spellings if s.role == "name"]
+    if names:
+        # "US" and "U.S." are one; a tag's strong spelling makes its weak one of that text idle.
+        best = {s.tag: s for s in reversed(sorted(names, key=lambda s: s.weak))}
+        found = tuple(reversed(best.values()))
+        peoples = any(form.spelling.kind == "place" and form.plural for form in forms)
+        checked = peoples or any(s.weak or s.person or s.text in SHOUTED for s in found)
+        return Hit("name", found, checked, any(s.listed for s in found))
+    for role in ("mask", "decoy"):
+        found = tuple(s for s in spellings if s.role == role)
         if found:
-            # A tag's strong spelling makes its own weak one of the same text idle.
-            strong = {s.tag for s in found if not s.weak}
-            found = tuple(s for s in found if not s.weak or s.tag not in strong)
-            if role == "name":  # "US" and "U.S." are one
-                found = tuple({s.tag: s for s in reversed(found)}.values())[::-1]
-            checked = role != "name" or any(s.weak or s.person or s.text in SHOUTED for s in found)
-            return Hit(role, found, checked, any(s.listed for s in found))
-    return None
+            return Hit(role, found)
+    if not spellings:
+        return None
+    after = tuple(s for s in spellings if s.role == "after")
+    return Hit("cue", spellings, after=after, before=tuple(s for s in spellings if s.role != "after"))
 
 
 _SEAMS = {" ", "-", ". ", "\u00a0", "\u2011", ", ", "' "}

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Literal
 
 from feed.tagging.fold import base_letter, fold
-from feed.taxonomy import Kind, Taxonomy
+from feed.taxonomy import Kind, Taxonomy, common_noun
 
 Role = Literal["name", "decoy", "after", "before", "title", "mask"]
 MAX_FORMS = 24  # patterns of one spelling; beyond it, only the spelling as it stands
@@ -61,6 +61,7 @@ class Form:
 
     text: str
     spelling: Spelling
+    plural: bool = False
 
 
 def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
@@ -78,15 +79,6 @@ def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
             yield Spelling(text, "decoy", tag.key, reason=f"part of “{text}”")
 
 
-def common_noun(label: str) -> str:
-    """A label in sentence case, "Loitering munition", is a common noun: its capital is style."""
-    first, _, rest = label.partition(" ")
-    words = re.findall(r"[^\W\d_]+", rest)
-    if words and all(word.islower() for word in words) and first[1:] == first[1:].lower():
-        return label[0].lower() + label[1:]
-    return label
-
-
 def forms_of(spelling: Spelling) -> Iterator[Form]:
     """The spelling, its plural where it has one, and "and" for "&"."""
     texts = [spelling.text]
@@ -97,7 +89,7 @@ def forms_of(spelling: Spelling) -> Iterator[Form]:
         if spelling.role == "name" and spelling.plural:
             plural = plural_of(text, spelling.kind)
             if plural:
-                yield Form(plural, spelling)
+                yield Form(plural, spelling, plural=True)
 
 
 def plural_of(text: str, kind: Kind) -> str:

@@ -28,11 +28,6 @@ class Tagger:
         self.taxonomy = taxonomy
         self._scanner = Scanner(chain(spellings_of(taxonomy), cue_spellings()), finder)
         self._judge = Judge(taxonomy)
-        self.classes = frozenset(
-            key
-            for key, tag in taxonomy.items()
-            if tag.label[1:] == tag.label[1:].lower() and taxonomy.is_class(key)
-        )
 
     def find(self, title: str, text: str) -> "Finding":
         """Everything found in one article, with offsets still in the joined text."""
@@ -100,7 +95,7 @@ class Finding:
     def standings(self) -> dict[str, Standing]:
         """Main or mention for every direct tag, in order of first mention."""
         totals: dict[str, int] = {}
-        classes = self._tagger.classes
+        classes = self._tagger.taxonomy.classes
         for key, found in self._accepted.items():
             if key not in classes:
                 scheme = key.partition(":")[0]

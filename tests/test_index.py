@@ -1,0 +1,73 @@
+"""The index finds exactly what `matches` means, page by page."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feed.expression import MAIN, Everything, Expression, Has, Not, canonical, matches
+from feed.index import ALL, BLOCK, Move, Snapshot
+from tests.test_expression import KEYS, expressions
+
+Tags = frozenset[str]
+# Articles on both sides of a block's border, so that pages cross it.
+places = st.lists(st.integers(0, 40) | st.integers((1 << BLOCK) - 20, (1 << BLOCK) + 20), unique=True)
+tag_sets = st.tuples(st.sets(st.sampled_from(KEYS)), st.sets(st.sampled_from(KEYS))).map(
+    lambda pair: frozenset(pair[0] | {key + MAIN for key in pair[0] & pair[1]})
+)
+archives = places.flatmap(
+    lambda seqs: st.lists(tag_sets, min_size=len(seqs), max_size=len(seqs)).map(
+        lambda tags: dict(zip(seqs, tags, strict=True))
+    )
+)
+
+
+def build(archive: dict[int, Tags], snapshot: Snapshot | None = None) -> Snapshot:
+    snapshot = snapshot or Snapshot()
+    changes = snapshot.changes(Move(seq, tags | {ALL}) for seq, tags in archive.items())
+    return snapshot.with_bitmaps(1, [(key, block, bits) for (key, block), bits in changes.items()])
+
+
+@given(archives, expressions, st.integers(1, 7))
+def test_pages_hold_what_the_expression_means(
+    archive: dict[int, Tags], expression: Expression, limit: int
+) -> None:
+    snapshot = build(archive)
+    expected = [seq for seq in sorted(archive, reverse=True) if matches(expression, archive[seq])]
+    assert snapshot.count(canonical(expression)) == len(expected)
+    walked: list[int] = []
+    before = None
+    while page := snapshot.page(canonical(expression), limit, before):
+        walked += page
+        before = page[-1]
+    assert walked == expected
+
+
+@given(archives, archives)
+def test_later_moves_replace_what_an_article_had(first: dict[int, Tags], second: dict[int, Tags]) -> None:
+    snapshot = build(first)
+    moves = [
+        Move(seq, tags | {ALL}, first.get(seq, frozenset()) - tags) for seq, tags in second.items()
+    ]
+    rows = [(key, block, bits) for (key, block), bits in snapshot.changes(moves).items()]
+    after = snapshot.with_bitmaps(2, rows)
+    archive = {**first, **second}
+    for key in KEYS:
+        assert after.size(key) == sum(key in tags for tags in archive.values())
+    assert after.size(ALL) == len(archive)
+
+
+def test_a_snapshot_never_changes() -> None:
+    before = build({1: frozenset({"a:a"})})
+    build({2: frozenset({"a:a"})}, before)
+    assert before.page(Has("a:a"), 10) == [1]
+
+
+def test_everything_and_nothing() -> None:
+    snapshot = build({1: frozenset(), 2: frozenset({"a:a"})})
+    assert snapshot.page(Everything(), 10) == [2, 1]
+    assert snapshot.page(Not(Has("a:a")), 10) == [1]
+    assert Snapshot().page(Everything(), 10) == []
+
+
+def test_tally() -> None:
+    snapshot = build({1: frozenset({"a:a"}), 70_000: frozenset({"a:a", "b:c"}), 3: frozenset({"b:c"})})
+    assert snapshot.tally([1, 70_000], ["a:a", "b:c", "b:d"]) == {"a:a": 2, "b:c": 1}

@@ -1,0 +1,208 @@
+"""The one door: what comes in is found, once, under one id, and goes out in order."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from feed.errors import Gone, NotFound, SourceError, StoreError
+from feed.expression import Everything
+from feed.model import Source
+from feed.publisher import PAGE, Publisher
+from feed.settings import Settings
+from feed.store.sqlite import Store
+from feed.taxonomy import Taxonomy, parse_taxonomy
+from tests.conftest import Make
+
+
+def titles(publisher: Publisher, q: str, before: int | None = None) -> list[str]:
+    return [e.article.title for e in publisher.page(publisher.parse(q), before).entries]
+
+
+def test_the_same_article_twice_is_one(publisher: Publisher, make: Make) -> None:
+    article = make(1, "Israel buys F-16s")
+    first = publisher.ingest([article])
+    second = publisher.ingest([article])
+    assert (first.new, second.new, second.unchanged) == (1, 0, 1)
+    assert publisher.page(Everything()).total == 1
+
+
+def test_twice_in_one_batch_is_one(publisher: Publisher, make: Make) -> None:
+    report = publisher.ingest([make(1, "Israel"), make(1, "Israel")])
+    assert (report.new, report.unchanged) == (1, 1)
+
+
+def test_a_changed_article_keeps_id_and_place_and_changes_feeds(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([make(1, "Israel buys F-16s"), make(2, "Iran builds")])
+    report = publisher.ingest([make(1, "Iran buys MiG-29s")])
+    assert report.changed == 1
+    assert titles(publisher, "country:israel") == []
+    assert titles(publisher, "country:iran") == ["Iran builds", "Iran buys MiG-29s"]
+
+
+def test_the_same_text_under_another_path_is_the_same_article(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([make(1, "Israel", "text", id="tag:tagwire,2026:file/aa")])
+    report = publisher.ingest([make(5, "Israel", "text", id="tag:tagwire,2026:file/bb")])
+    assert (report.new, report.unchanged) == (0, 1)
+
+
+def test_two_sources_may_say_the_same(publisher: Publisher, make: Make) -> None:
+    report = publisher.ingest([
+        make(1, "Israel", "text", id="https://a.example/1"), make(1, "Israel", "text", id="https://b.example/1"),
+    ])  # fmt: skip
+    assert report.new == 2
+
+
+def test_failures_are_reported_and_the_rest_goes_on(publisher: Publisher, make: Make) -> None:
+    report = publisher.ingest([make(1, "Israel"), SourceError("x.txt", "empty"), make(2, "Iran")])
+    assert (report.new, [str(f) for f in report.failed]) == (2, ["x.txt: empty"])
+
+
+def test_a_batch_arrives_in_order_of_date(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([make(3, "Iran c"), make(1, "Iran a"), make(2, "Iran b")])
+    assert titles(publisher, "country:iran") == ["Iran c", "Iran b", "Iran a"]
+
+
+def test_a_late_article_is_delivered_first(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([make(9, "Iran new")])
+    publisher.ingest([make(1, "Iran old, late")])
+    assert titles(publisher, "country:iran") == ["Iran old, late", "Iran new"]
+
+
+def test_broader_tags_and_relations(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([make(1, "A Harop was seen", language="en-GB", source=Source("Caspian Review"))])
+    for q in ("weapon:loitering-munition", "weapon:uav", "maker:iai", "origin:israel", "lang:en",
+              "source:caspian-review", "weapon:uav@main"):  # fmt: skip
+        assert titles(publisher, q) == ["A Harop was seen"], q
+    assert titles(publisher, "country:israel") == []  # no implied country floods a country's feed
+    assert titles(publisher, "company:iai") == []
+
+
+def test_salience_keeps_the_article_its_reader_wants(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([
+        make(1, "Azerbaijan shows Harop", "It was used against Armenia."),
+        make(2, "Armenia shows Harop", "Azerbaijan protested."),
+    ])  # fmt: skip
+    q = "country:azerbaijan weapon:loitering-munition -country:armenia@main"
+    assert titles(publisher, q) == ["Azerbaijan shows Harop"]
+    assert titles(publisher, q.removesuffix("@main")) == []
+
+
+def test_pages_are_walked_without_loss_while_articles_arrive(publisher: Publisher, make: Make) -> None:
+    publisher.ingest(make(n, f"Iran {n}") for n in range(2 * PAGE + 5))
+    document = publisher.feed(publisher.parse("country:iran"), "json")
+    assert "before=" in document.next_url
+    before = int(document.next_url.rpartition("=")[2])
+    publisher.ingest([make(999, "Iran 999")])
+    assert titles(publisher, "country:iran", before)[0] == f"Iran {PAGE + 4}"
+
+
+def test_bytes_and_etag_are_equal_while_nothing_changes(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([make(1, "Israel buys F-16s")])
+    iran = publisher.parse("country:iran")
+    israel = publisher.parse("country:israel")
+    before = {q: publisher.feed(q, "atom") for q in (iran, israel)}
+    publisher.ingest([make(2, "Israel again")])
+    assert publisher.feed(iran, "atom").etag == before[iran].etag
+    assert publisher.feed(israel, "atom").etag != before[israel].etag
+
+
+def test_the_first_request_after_a_commit_has_the_article(publisher: Publisher, small: Taxonomy, make: Make) -> None:
+    other = Publisher(publisher.settings, small)  # another process, as far as SQLite knows
+    for number in range(100):
+        publisher.ingest([make(number, f"Iran {number}")])
+        assert titles(other, "country:iran")[0] == f"Iran {number}"
+    other.close()
+
+
+def test_two_writers_lose_nothing(publisher: Publisher, small: Taxonomy, make: Make) -> None:
+    other = Publisher(publisher.settings, small)
+
+    def write(which: Publisher, start: int) -> None:
+        for n in range(start, start + 20):
+            which.ingest([make(n, f"Iran {n}")])
+
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(write, publisher, 0), pool.submit(write, other, 1000)]
+        for job in jobs:
+            job.result()
+    assert publisher.page(publisher.parse("country:iran")).total == 40
+    assert other.page(other.parse("country:iran")).total == 40
+    other.close()
+
+
+def test_a_new_taxonomy_retags(publisher: Publisher, make: Make, tmp_path: Path) -> None:
+    publisher.ingest([make(1, "The Zorg flies"), make(2, "Iran")])
+    taxonomy = parse_taxonomy("weapon: {tags: {zorg: Zorg}}\ncountry: {tags: {iran: Iran}}")
+    changed = Publisher(publisher.settings, taxonomy)
+    assert changed.stale() == 2
+    assert changed.retag() == 2
+    assert changed.stale() == 0
+    assert titles(changed, "weapon:zorg") == ["The Zorg flies"]
+    assert titles(changed, "country:iran") == ["Iran"]
+    changed.close()
+
+
+def test_adding_again_after_a_new_taxonomy_retags(publisher: Publisher, make: Make) -> None:
+    articles = [make(1, "The Zorg flies")]
+    publisher.ingest(articles)
+    changed = Publisher(publisher.settings, parse_taxonomy("weapon: {tags: {zorg: Zorg}}"))
+    report = changed.ingest(articles)
+    assert (report.unchanged, report.retagged) == (1, 1)
+    assert titles(changed, "weapon:zorg") == ["The Zorg flies"]
+    changed.close()
+
+
+def test_evidence_is_kept(publisher: Publisher, make: Make) -> None:
+    article = make(1, "Israel's Rafael", "Michael Jordan saw the Harop.")
+    publisher.ingest([article])
+    stored = publisher.article(article.slug)
+    assert stored == publisher.tagger.tag(article)
+    assert publisher.article(article.id) == stored
+    with pytest.raises(NotFound):
+        publisher.article("nothing")
+
+
+def test_names_resolve(publisher: Publisher) -> None:
+    assert publisher.resolve("country:turkiye") == "country:turkey"
+    with pytest.raises(Gone):
+        publisher.resolve("country:yugoslavia")
+    with pytest.raises(NotFound):
+        publisher.resolve("maker:nobody")
+
+
+def test_a_failing_write_leaves_nothing(publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher.ingest([make(1, "Iran 1")])
+
+    def fail(*_: object) -> int:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("feed.store.sqlite.Writer.put_bitmaps", fail)
+    with pytest.raises(RuntimeError):
+        publisher.ingest([make(2, "Iran 2")])
+    monkeypatch.undo()
+    assert titles(publisher, "country:iran") == ["Iran 1"]
+    assert publisher.ingest([make(2, "Iran 2")]).new == 1
+    assert titles(publisher, "country:iran") == ["Iran 2", "Iran 1"]
+
+
+@pytest.mark.parametrize("content", [b"this is no database" * 100, b"\x00" * 5000])
+def test_a_foreign_file_is_refused_and_kept(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "x.db"
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match=r"x\.db"):
+        Store(f"sqlite:///{file}")
+    assert file.read_bytes() == content
+
+
+def test_a_missing_folder_is_said(tmp_path: Path, small: Taxonomy) -> None:
+    with pytest.raises(StoreError, match="is the folder there"):
+        Publisher(Settings(database=f"sqlite:///{tmp_path}/no/such/x.db"), small)
+
+
+def test_outlines_list_tags_with_articles(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([make(1, "Iran shows Harop")])
+    found = {child.feed_url for outline in publisher.outlines() for child in outline.children}
+    assert "https://wire.example/country/iran.atom" in found
+    assert "https://wire.example/weapon/uav.atom" in found
+    assert "https://wire.example/country/israel.atom" not in found

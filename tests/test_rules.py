@@ -1,0 +1,134 @@
+"""A sentence for every rule of tagging: what must be found, and what must be rejected and why."""
+
+import pytest
+
+from feed.tagging.tagger import Tagger
+
+# text -> {tag: surfaces}; tags not named must be absent
+FOUND: list[tuple[str, dict[str, list[str]]]] = [
+    # designators and their variants
+    ("F-16C/D and F-16V Block 70 and F16AMs", {"weapon:f-16": ["F-16C/D", "F-16V Block 70", "F16AMs"]}),
+    ("F‑16, F–16, F 16, F\u00a016", {"weapon:f-16": ["F‑16", "F–16", "F 16", "F\u00a016"]}),
+    ("the F-160 road and X-F-16", {"weapon:f-16": ["F-16"]}),
+    ("an AC-130 and a C-130J", {"weapon:c-130": ["C-130J"]}),
+    ("M16 rifles, 16 tanks", {"weapon:tank": ["tanks"]}),
+    ("Su-35S, T-72B3M, Leopard 2A7V, MiG-29SMT, Mi-8AMTSh", {
+        "weapon:su-35": ["Su-35S"], "weapon:t-72": ["T-72B3M"], "weapon:leopard-2": ["Leopard 2A7V"],
+        "weapon:mig-29": ["MiG-29SMT"], "weapon:mi-8": ["Mi-8AMTSh"]}),
+    ("the S-300PMU-2 and S-300s", {"weapon:s-300": ["S-300PMU-2", "S-300s"]}),
+    ("F-15EX beat F-15E", {"weapon:f-15ex": ["F-15EX"], "weapon:f-15": ["F-15E"]}),
+    ("A 10 percent cut, a 10-year A-10 plan", {"weapon:a-10": ["A-10"]}),
+    ("Leopard 2.5 and Leopard 2,000 and F-16%", {}),
+    # lists
+    ("F-15/16 crews", {"weapon:f-15": ["F-15"], "weapon:f-16": ["16"]}),
+    ("MiG-29 and -31 jets", {"weapon:mig-29": ["MiG-29"], "weapon:mig-31": ["31"]}),
+    ("Type 052C/D hulls", {"weapon:type-052c": ["Type 052C"], "weapon:type-052d": ["D"]}),
+    # acronyms, capitals, case
+    ("the U.S. and US and U.S. Army", {"country:united-states": ["U.S.", "US", "U.S."]}),
+    ("it tells us that US forces", {"country:united-states": ["US"]}),
+    ("turkey for dinner in Turkey", {"country:turkey": ["Turkey"]}),
+    ("AZERBAIJAN BUYS HAROP DRONES", {
+        "country:azerbaijan": ["AZERBAIJAN"], "weapon:harop": ["HAROP"], "weapon:uav": ["DRONES"]}),
+    ("loitering munition, Loitering Munitions", {"weapon:loitering-munition": ["loitering munition", "Loitering Munitions"]}),
+    # plural, possessive, demonym, quotes, diacritics
+    ("Harops and Israelis and Azeris", {
+        "weapon:harop": ["Harops"], "country:israel": ["Israelis"], "country:azerbaijan": ["Azeris"]}),
+    ("Azerbaijan’s, Azerbaijan's and “Israel”", {"country:azerbaijan": ["Azerbaijan", "Azerbaijan"], "country:israel": ["Israel"]}),
+    ("Türkiye, Tu\u0308rkiye, Turkiye", {"country:turkey": ["Türkiye", "Tu\u0308rkiye", "Turkiye"]}),
+    ("Sa'ar 5, Sa’ar-5", {"weapon:saar-5": ["Sa'ar 5", "Sa’ar-5"]}),
+    ("Aze\u00adrbaijan", {"country:azerbaijan": ["Aze\u00adrbaijan"]}),
+    ("Turkeys and the Americas", {}),
+    # longest match
+    ("Israel Aerospace Industries and IAI Elta", {"company:iai": ["Israel Aerospace Industries"], "company:elta": ["IAI Elta"]}),
+    ("Barak 8 in\n\nBarak\n\n8", {"weapon:barak-8": ["Barak 8"]}),
+    # hyphens that are evidence
+    ("Israeli-made, US-built, anti-Iran, Russia-backed", {
+        "country:israel": ["Israeli"], "country:united-states": ["US"], "country:iran": ["Iran"], "country:russia": ["Russia"]}),
+    # corroboration of weak spellings
+    ("Patriot missiles", {"weapon:patriot": ["Patriot missiles"]}),
+    ("two Patriot batteries", {"weapon:patriot": ["Patriot"]}),
+    ("PAC-3 arrived. Each Patriot crew", {"weapon:patriot": ["PAC-3", "Patriot"]}),
+    ("Israel's Rafael won", {"country:israel": ["Israel"], "company:rafael": ["Rafael"]}),
+    ("Spike, Barak 8 and others", {"weapon:spike": ["Spike"], "weapon:barak-8": ["Barak 8"]}),
+    ("Leonardo Ltd and Bell Inc", {"company:leonardo": ["Leonardo"], "company:bell": ["Bell"]}),
+    ("The helicopter was sold by Leonardo.", {"company:leonardo": ["Leonardo"]}),
+    ("The Harop and, from IAI, the Spike", {
+        "weapon:harop": ["Harop"], "company:iai": ["IAI"]}),
+    ("For Rafael Advanced Defense Systems the Spike is vital", {
+        "company:rafael": ["Rafael Advanced Defense Systems"], "weapon:spike": ["Spike"]}),
+    ("The Spike LR sold well, Rafael said", {"weapon:spike": ["Spike LR"], "company:rafael": ["Rafael"]}),
+    ("The Russians and many Israelis", {"country:russia": ["Russians"], "country:israel": ["Israelis"]}),
+    ("In Kinshasa the Congo army", {"country:dr-congo": ["Congo"]}),
+    # namesakes that are the state itself
+    ("King Abdullah of Jordan met the Jordan Armed Forces; Jordan said", {"country:jordan": ["Jordan", "Jordan", "Jordan"]}),
+    ("in Tbilisi, Georgia. Georgia, Armenia and Iran", {
+        "country:georgia": ["Georgia", "Georgia"], "country:armenia": ["Armenia"], "country:iran": ["Iran"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), FOUND)
+def test_found(tagger: Tagger, text: str, expected: dict[str, list[str]]) -> None:
+    mentions = tagger.find("", text).mentions()
+    assert {tag: [m.surface for m in places] for tag, places in mentions.items()} == expected
+
+
+REJECTED = [
+    ("Michael Jordan spoke", "country:jordan", "person name"),
+    ("Chad Smith spoke", "country:chad", "person name"),
+    ("President Jordan Bardella", "country:jordan", "person name"),
+    ("Michael B. Jordan", "country:jordan", "person name"),
+    ("Defense Minister Israel Katz", "country:israel", "person name"),
+    ("Michael Jordan left. Jordan smiled.", "country:jordan", "a person or place of that name is meant"),
+    ("in Atlanta, Georgia, on Monday", "country:georgia", "place in a US state"),
+    ("the state of Georgia", "country:georgia", "place in a US state"),
+    ("the Georgia Army National Guard", "country:georgia", "place in a US state"),
+    ("a sailor from Lebanon, Pennsylvania", "country:lebanon", "place in a US state"),
+    ("a sailor from Lebanon, Pa.", "country:lebanon", "place in a US state"),
+    ("the South China Sea", "country:china", "part of “South China Sea”"),
+    ("the Gulf of Oman", "country:oman", "sea, strait or river"),
+    ("on Lake Chad", "country:chad", "sea, strait or river"),
+    ("the China Strait", "country:china", "sea, strait or river"),
+    ("the Israel Times said", "country:israel", "newspaper or outlet"),
+    ("the Voice of America", "country:united-states", "newspaper or outlet"),
+    ("a French-speaking crew", "country:france", "language"),
+    ("she speaks French", "country:france", "language"),
+    ("5 million Turkish lira", "country:turkey", "currency"),
+    ("US$5", "country:united-states", "currency"),
+    ("US dollars", "country:united-states", "currency"),
+    ("a French-style parade", "country:france", "manner, not origin"),
+    ("non-US parts", "country:united-states", "named by what it is not"),
+    ("Turkish delight", "country:turkey", "food, animal or custom"),
+    ("the USS America", "country:united-states", "name of a ship"),
+    ("a Native American unit", "country:united-states", "part of “Native American”"),
+    ("GIVE US PEACE", "country:united-states", "a word in capitals"),
+    ("Bell rang for the missile", "company:bell", "nothing corroborates it"),
+    ("Leonardo da Vinci drew an aircraft", "company:leonardo", "person name"),
+    ("the Niger River and Lake Jordan and Jordan River", "country:jordan", "sea, strait or river"),
+    ("Rafael Nadal saw the missile", "company:rafael", "part of a longer name"),
+    ("James Patriot of the missile unit", "weapon:patriot", "person name"),
+    ("the Trident Patriot Company; missile", "weapon:patriot", "part of a longer name"),
+    ("a missile at Patriot International Airport", "weapon:patriot", "name of a place or institution"),
+    ("Hurricane Typhoon and the RAF", "weapon:typhoon", "name of a place or institution"),
+    ("Captain Patriot and a missile", "weapon:patriot", "person name"),
+    ("Spike in attacks: missile", "weapon:spike", "nothing corroborates it"),
+    ("the Cleveland Israelis and Screamin’ Iranians", "country:israel", "name of a team or unit"),
+    ("Abu Ali al-Lebanese", "country:lebanon", "person name"),
+    ("Spike users beware of a missile", "weapon:spike", "nothing corroborates it"),
+    ("Also read: China's new destroyer", "country:china", "boilerplate"),
+    ("Home.\n\nCopyright 2025 Israel Desk. All rights reserved.", "country:israel", "boilerplate"),
+    ("It flew. (U.S. Army photo by Sgt. Jo Doe)", "country:united-states", "boilerplate"),
+]
+
+
+@pytest.mark.parametrize(("text", "tag", "reason"), REJECTED)
+def test_rejected(tagger: Tagger, text: str, tag: str, reason: str) -> None:
+    finding = tagger.find("", text)
+    assert tag not in finding.mentions()
+    assert reason in {r.reason for r in finding.rejections() if r.tag == tag}
+
+
+def test_headline_in_title_case_is_no_evidence_of_a_name(tagger: Tagger) -> None:
+    finding = tagger.find("Missile Attacks Spike Across Region", "Nothing else happened.")
+    assert "weapon:spike" not in finding.mentions()
+    finding = tagger.find("Army Buys Spike Missiles From Firm", "A Spike costs much.")
+    assert "weapon:spike" in finding.mentions()
