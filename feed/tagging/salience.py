@@ -8,7 +8,8 @@ For a tag with direct evidence in an article,
 and it is *main* when the first of these holds; otherwise it is a *mention*:
 
     1. it is named in the title;
-    2. it is named in the lead (the first paragraph, at most 400 code points) and share >= 1/5;
+    2. it is named in the lead (the first paragraph, at most 400 code points), share >= 1/5, and it
+       is named twice or more, or the title names no tag of its scheme;
     3. it is named at least 3 times and share >= 1/3.
 
 A broader tag is main when one of the narrower tags that imply it is. The numbers are fixed: a
@@ -35,12 +36,14 @@ def lead_end(text: str) -> int:
     return end if end > 0 else min(len(text), LEAD)
 
 
-def standing(in_title: bool, in_lead: bool, count: int, total: int) -> Standing:
+def standing(
+    in_title: bool, in_lead: bool, count: int, total: int, title_names_scheme: bool
+) -> Standing:
     """Main or mention for one tag with `count` of its scheme's `total` mentions."""
     share = count / total if total else 0.0
     if in_title:
         return Standing(True, "in the title")
-    if in_lead and share >= LEAD_SHARE:
+    if in_lead and share >= LEAD_SHARE and (count > 1 or not title_names_scheme):
         return Standing(True, f"in the lead, {count} of {total} mentions in its scheme")
     if count >= COUNT and share >= SHARE:
         return Standing(True, f"{count} of {total} mentions in its scheme")

@@ -95,6 +95,7 @@ class Finding:
     def standings(self) -> dict[str, Standing]:
         """Main or mention for every direct tag, in order of first mention."""
         totals: dict[str, int] = {}
+        titled = {key.partition(":")[0] for key, found in self._accepted.items() if found[0].start < self._at}
         classes = self._tagger.taxonomy.classes
         for key, found in self._accepted.items():
             if key not in classes:
@@ -103,11 +104,12 @@ class Finding:
         lead = self._at + lead_end(self._folded.text[self._at : self._at + 500])
         standings = {}
         for key, found in self._accepted.items():
-            total = totals.get(key.partition(":")[0], 0) + (len(found) if key in classes else 0)
+            scheme = key.partition(":")[0]
+            total = totals.get(scheme, 0) + (len(found) if key in classes else 0)
             first = found[0].start
             in_title = first < self._at
             in_lead = self._at <= first < lead or (in_title and any(self._at <= f.start < lead for f in found))
-            standings[key] = standing(in_title, in_lead, len(found), total)
+            standings[key] = standing(in_title, in_lead, len(found), total, scheme in titled)
         return standings
 
     def mentions(self) -> dict[str, list[Mention]]:

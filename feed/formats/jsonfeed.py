@@ -1,0 +1,82 @@
+"""JSON Feed 1.1, with the evidence of every tag in the extension `_tagwire`."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from feed.formats.texts import authors_of, clean, content_of, summary_of, title_of
+from feed.model import Category, Entry, Feed
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def render_json(feed: Feed) -> bytes:
+    """The feed as a JSON Feed document: equal bytes for equal feeds."""
+    document = {
+        "version": VERSION,
+        "title": clean(feed.title),
+        "home_page_url": feed.home,
+        "feed_url": feed.self_urls["json"],
+        "description": clean(feed.subtitle),
+        "next_url": feed.next_urls.get("json"),
+        "icon": feed.icon,
+        "language": feed.language,
+        "hubs": [{"type": "WebSub", "url": feed.hub}] if feed.hub else None,
+        "items": [_item(entry, feed) for entry in feed.entries],
+    }
+    text = json.dumps(_present(document), ensure_ascii=False, separators=(",", ":"))
+    return text.encode() + b"\n"
+
+
+def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
+    article = entry.article
+    foreign = article.language != feed.language
+    return _present({
+        "id": article.id,
+        "url": entry.link,
+        "title": title_of(entry),
+        "content_html": content_of(article) or "<p></p>",
+        "summary": summary_of(article),
+        "date_published": _rfc3339(article.published),
+        "date_modified": _rfc3339(article.updated),
+        "authors": [{"name": name} for name in authors_of(article)],
+        "tags": list(dict.fromkeys(clean(category.label) for category in entry.categories)),
+        "language": article.language if foreign else "",
+        "attachments": [
+            _present({"url": e.url, "mime_type": e.type, "size_in_bytes": e.length})
+            for e in article.enclosures
+        ],
+        "_tagwire": _evidence(entry),
+    })  # fmt: skip
+
+
+def _evidence(entry: Entry) -> dict[str, Any]:
+    """Why the item carries its tags; offsets are code points in title and text."""
+    source = entry.article.source
+    return _present({
+        "page": entry.page,
+        "source": _present({"name": clean(source.name), "url": source.url}) if source else None,
+        "tags": [_tag(category) for category in entry.categories],
+    })  # fmt: skip
+
+
+def _tag(category: Category) -> dict[str, Any]:
+    return {
+        "tag": category.key,
+        "label": clean(category.label),
+        "main": category.main,
+        "via": list(category.via),
+        "mentions": [
+            {"part": m.part, "start": m.start, "end": m.end, "surface": clean(m.surface)}
+            for m in category.mentions
+        ],
+    }
+
+
+def _present(record: dict[str, Any]) -> dict[str, Any]:
+    """The record without empty members, but for `items`, which may be an empty list."""
+    return {k: v for k, v in record.items() if v or k == "items"}
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,45 @@
+"""The texts of an entry that every format shares: fit for XML, never empty where one is needed."""
+
+import html
+import re
+
+from feed.model import Article, Entry
+
+# What XML 1.0, section 2.2, does not allow: one such character would spoil the whole feed.
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+SUMMARY = 300  # characters
+
+
+def clean(text: str) -> str:
+    """The text without what XML cannot hold."""
+    return _ILLEGAL.sub("", text)
+
+
+def title_of(entry: Entry) -> str:
+    """The title; for an article without one, the beginning of its text."""
+    return clean(entry.article.title).strip() or _cut(clean(entry.article.text), 80) or "Untitled"
+
+
+def summary_of(article: Article) -> str:
+    """The source's summary, else the beginning of the text, cut at a word."""
+    return clean(article.summary).strip() or _cut(clean(article.text), SUMMARY)
+
+
+def content_of(article: Article) -> str:
+    """The article as HTML: the source's own, sanitised, else its paragraphs."""
+    if article.content:
+        return clean(article.content)
+    parts = clean(article.text).split("\n\n")
+    return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part.strip())
+
+
+def authors_of(article: Article) -> list[str]:
+    """The authors that have a name."""
+    return [name for name in (clean(a).strip() for a in article.authors) if name]
+
+
+def _cut(text: str, length: int) -> str:
+    flat = " ".join(text.split())
+    if len(flat) <= length:
+        return flat
+    return (flat[:length].rpartition(" ")[0] or flat[:length]).rstrip(" ,;:–-") + "…"
