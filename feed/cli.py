@@ -17,7 +17,8 @@ from feed.publisher import Publisher, Report
 from feed.settings import Settings, bundled, read_settings
 from feed.sources.folder import STDIN, count_articles, find_files, read_file
 from feed.tagging.tagger import Tagger
-from feed.taxonomy import Tag, Taxonomy, load_taxonomy
+from feed.tagsfile import load_taxonomy
+from feed.taxonomy import Tag, Taxonomy
 
 PROBLEM = 1  # exit code: something failed and a person must act
 
@@ -270,7 +271,11 @@ def tags(ctx: click.Context, as_json: bool) -> None:
         return
     taxonomy = _taxonomy()
     if as_json:
-        click.echo(json.dumps([_tag_record(tag, taxonomy) for tag in taxonomy.values()], ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                [_tag_record(tag, taxonomy) for tag in taxonomy.values()], ensure_ascii=False
+            )
+        )
         return
     for tag_ in taxonomy.values():
         click.echo(f"{click.style(tag_.key, fg='green')}  {tag_.label}", nl=False)
@@ -329,7 +334,7 @@ def serve(host: str | None, port: str | None, base_url: str | None) -> None:
         count = publisher.page(publisher.parse(""), facets=False).total
         click.echo(f"{count} articles, {len(publisher.taxonomy)} tags: {settings.public_url}/")
         if stale:
-            click.secho(f"{stale} articles were tagged by an earlier taxonomy: tagwire retag", fg="yellow")
+            click.secho(
+                f"{stale} articles were tagged by an earlier taxonomy: tagwire retag", fg="yellow"
+            )
         run(publisher)
-
-

@@ -92,7 +92,9 @@ class Result:
         """The figures and errors for a person."""
         lines = [*self.errors, "", f"{'scheme':10} precision  recall      F1   expected"]
         for scheme, s in self.scores.items():
-            lines.append(f"{scheme:10} {s.precision:9.4f} {s.recall:7.4f} {s.f1:7.4f} {s.expected:10}")
+            lines.append(
+                f"{scheme:10} {s.precision:9.4f} {s.recall:7.4f} {s.f1:7.4f} {s.expected:10}"
+            )
         lines.append(f"traps hit: {self.trapped} of {self.traps}")
         lines.append(f"documents wholly right: {self.perfect} of {self.documents}")
         return "\n".join(lines)
@@ -189,9 +191,13 @@ class _Comparison:
         result.documents += 1
         result.perfect += len(result.errors) == before
 
-    def _scheme(self, document: Document, scheme: str, mentions: Mapping[str, list[Mention]]) -> None:
+    def _scheme(
+        self, document: Document, scheme: str, mentions: Mapping[str, list[Mention]]
+    ) -> None:
         score = self.result.scores[scheme]
-        predicted = [k for k in mentions if k.startswith(scheme + ":") and k not in self.taxonomy.classes]
+        predicted = [
+            k for k in mentions if k.startswith(scheme + ":") and k not in self.taxonomy.classes
+        ]
         expected = {name: self._related(scheme, name) for name in document.expect[scheme]}
         allowed = set().union(*(self._related(scheme, name) for name in document.optional[scheme]))
         wanted = set().union(*expected.values())
@@ -216,7 +222,8 @@ class _Comparison:
         """The tags of a name, and all that is narrower or broader."""
         keys = self._keys(scheme, name)
         return keys.union(
-            *(self.taxonomy.ancestors[k] for k in keys), *(self.taxonomy.descendants(k) for k in keys)
+            *(self.taxonomy.ancestors[k] for k in keys),
+            *(self.taxonomy.descendants(k) for k in keys),
         )
 
     def _error(self, document: Document, what: str, mentions: Iterable[Mention]) -> None:

@@ -262,7 +262,9 @@ class _Parser:
         try:
             return Has(self.resolve(key.lower()), bool(at))
         except NotFound as e:
-            message = f"no tag '{key}'" if ":" in key else f"'{key}' is not a tag; write scheme:term"
+            message = (
+                f"no tag '{key}'" if ":" in key else f"'{key}' is not a tag; write scheme:term"
+            )
             raise ExpressionError(message, self.text, token.position, e.suggestions) from e
 
 

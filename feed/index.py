@@ -53,7 +53,9 @@ class Snapshot:
         for seq in seqs:
             blocks.setdefault(seq >> BLOCK, BitMap()).add(seq & 0xFFFF)
         counts = {
-            key: sum(self._bits(key, block).intersection_cardinality(b) for block, b in blocks.items())
+            key: sum(
+                self._bits(key, block).intersection_cardinality(b) for block, b in blocks.items()
+            )
             for key in keys
             if key in self.bitmaps
         }
@@ -98,7 +100,9 @@ class Snapshot:
         """The next snapshot, with some bitmaps as the store has them."""
         changed: dict[str, dict[int, BitMap]] = {}
         for key, block, bits in rows:
-            changed.setdefault(key, dict(self.bitmaps.get(key, {})))[block] = BitMap.deserialize(bits)
+            changed.setdefault(key, dict(self.bitmaps.get(key, {})))[block] = BitMap.deserialize(
+                bits
+            )
         return Snapshot(version, {**self.bitmaps, **changed})
 
     def changes(self, moves: Iterable["Move"]) -> dict[tuple[str, int], bytes]:

@@ -123,9 +123,19 @@ def _unrelated(lint: _Lint) -> Iterator[Problem]:
             yield lint.problem(tag.key, "a company without a country", "add 'country: ...'")
         if kind == "product" and not tag.broader and not below:
             hint = "add 'broader: ...', or systems below it"
-            yield lint.problem(tag.key, "a system without a class, or a class without members", hint)
-        elif kind == "product" and not below and common_noun(tag.label) != tag.label and not tag.maker and not tag.origin:
-            yield lint.problem(tag.key, "a class without members", "give systems this class, or drop it")
+            yield lint.problem(
+                tag.key, "a system without a class, or a class without members", hint
+            )
+        elif (
+            kind == "product"
+            and not below
+            and common_noun(tag.label) != tag.label
+            and not tag.maker
+            and not tag.origin
+        ):
+            yield lint.problem(
+                tag.key, "a class without members", "give systems this class, or drop it"
+            )
 
 
 def _unreachable(lint: _Lint) -> Iterator[Problem]:

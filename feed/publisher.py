@@ -1,7 +1,7 @@
 """The one door of the house: everything the web and the command line may ask for.
 
-    ingest -> tag -> store and index, one transaction a batch
-    feed, page, article, tags -> from the index and the store
+ingest -> tag -> store and index, one transaction a batch
+feed, page, article, tags -> from the index and the store
 """
 
 import hashlib
@@ -88,7 +88,9 @@ class Publisher:
         self._tagger: Tagger | None = None
         self._snapshot = Snapshot()
         self._lock = threading.Lock()
-        self._documents: OrderedDict[tuple[str, str, int | None], tuple[int, Document]] = OrderedDict()
+        self._documents: OrderedDict[tuple[str, str, int | None], tuple[int, Document]] = (
+            OrderedDict()
+        )
 
     def close(self) -> None:
         """Close the database."""
@@ -243,7 +245,9 @@ class Publisher:
         scheme, _, term = key.partition(":")
         related = {"maker": "company", "origin": "country"}.get(scheme)
         if related:
-            found = self.taxonomy.find(self.taxonomy.renamed.get(f"{related}:{term}", f"{related}:{term}"))
+            found = self.taxonomy.find(
+                self.taxonomy.renamed.get(f"{related}:{term}", f"{related}:{term}")
+            )
             return f"{scheme}:{found.term}"
         if scheme in ("source", "lang") and term == term_of(term) != "":
             return key
@@ -376,7 +380,9 @@ class Publisher:
     def _outline(self, tag: Tag) -> Outline:
         expression = Has(tag.key)
         title = f"{self.settings.title}: {tag.label}"
-        return Outline(title, self.addresses.feed(expression, "atom"), self.addresses.page(expression))
+        return Outline(
+            title, self.addresses.feed(expression, "atom"), self.addresses.page(expression)
+        )
 
 
 def term_of(name: str) -> str:

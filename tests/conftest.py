@@ -11,7 +11,8 @@ from feed.model import Article
 from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.tagging.tagger import Tagger
-from feed.taxonomy import Taxonomy, load_taxonomy
+from feed.tagsfile import load_taxonomy
+from feed.taxonomy import Taxonomy
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "data" / "small-tags.yaml"
@@ -80,7 +81,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With TAGWIRE_NO_SKIP a missing tool is a failure: nothing may hide behind a skip.
 
     The articles that may lie beside a checkout are the one exception.

@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 from feed.errors import ExpressionError, NotFound
 from feed.expression import (
-    MAX_TERMS, And, Everything, Expression, Has, Not, Or, canonical, matches, parse, terms, title_of,
+    MAX_TERMS,
+    And,
+    Everything,
+    Expression,
+    Has,
+    Not,
+    Or,
+    canonical,
+    matches,
+    parse,
+    terms,
+    title_of,
 )  # fmt: skip
 
 CANONICAL = [

@@ -9,7 +9,9 @@ from tests.test_expression import KEYS, expressions
 
 Tags = frozenset[str]
 # Articles on both sides of a block's border, so that pages cross it.
-places = st.lists(st.integers(0, 40) | st.integers((1 << BLOCK) - 20, (1 << BLOCK) + 20), unique=True)
+places = st.lists(
+    st.integers(0, 40) | st.integers((1 << BLOCK) - 20, (1 << BLOCK) + 20), unique=True
+)
 tag_sets = st.tuples(st.sets(st.sampled_from(KEYS)), st.sets(st.sampled_from(KEYS))).map(
     lambda pair: frozenset(pair[0] | {key + MAIN for key in pair[0] & pair[1]})
 )
@@ -42,7 +44,9 @@ def test_pages_hold_what_the_expression_means(
 
 
 @given(archives, archives)
-def test_later_moves_replace_what_an_article_had(first: dict[int, Tags], second: dict[int, Tags]) -> None:
+def test_later_moves_replace_what_an_article_had(
+    first: dict[int, Tags], second: dict[int, Tags]
+) -> None:
     snapshot = build(first)
     moves = [
         Move(seq, tags | {ALL}, first.get(seq, frozenset()) - tags) for seq, tags in second.items()
@@ -69,5 +73,7 @@ def test_everything_and_nothing() -> None:
 
 
 def test_tally() -> None:
-    snapshot = build({1: frozenset({"a:a"}), 70_000: frozenset({"a:a", "b:c"}), 3: frozenset({"b:c"})})
+    snapshot = build(
+        {1: frozenset({"a:a"}), 70_000: frozenset({"a:a", "b:c"}), 3: frozenset({"b:c"})}
+    )
     assert snapshot.tally([1, 70_000], ["a:a", "b:c", "b:d"]) == {"a:a": 2, "b:c": 1}

@@ -11,7 +11,8 @@ from feed.model import Source
 from feed.publisher import PAGE, Publisher
 from feed.settings import Settings
 from feed.store.sqlite import Store
-from feed.taxonomy import Taxonomy, parse_taxonomy
+from feed.tagsfile import parse_taxonomy
+from feed.taxonomy import Taxonomy
 from tests.conftest import Make
 
 
@@ -32,7 +33,9 @@ def test_twice_in_one_batch_is_one(publisher: Publisher, make: Make) -> None:
     assert (report.new, report.unchanged) == (1, 1)
 
 
-def test_a_changed_article_keeps_id_and_place_and_changes_feeds(publisher: Publisher, make: Make) -> None:
+def test_a_changed_article_keeps_id_and_place_and_changes_feeds(
+    publisher: Publisher, make: Make
+) -> None:
     publisher.ingest([make(1, "Israel buys F-16s"), make(2, "Iran builds")])
     report = publisher.ingest([make(1, "Iran buys MiG-29s")])
     assert report.changed == 1
@@ -40,7 +43,9 @@ def test_a_changed_article_keeps_id_and_place_and_changes_feeds(publisher: Publi
     assert titles(publisher, "country:iran") == ["Iran builds", "Iran buys MiG-29s"]
 
 
-def test_the_same_text_under_another_path_is_the_same_article(publisher: Publisher, make: Make) -> None:
+def test_the_same_text_under_another_path_is_the_same_article(
+    publisher: Publisher, make: Make
+) -> None:
     publisher.ingest([make(1, "Israel", "text", id="tag:tagwire,2026:file/aa")])
     report = publisher.ingest([make(5, "Israel", "text", id="tag:tagwire,2026:file/bb")])
     assert (report.new, report.unchanged) == (0, 1)
@@ -70,7 +75,9 @@ def test_a_late_article_is_delivered_first(publisher: Publisher, make: Make) -> 
 
 
 def test_broader_tags_and_relations(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([make(1, "A Harop was seen", language="en-GB", source=Source("Caspian Review"))])
+    publisher.ingest(
+        [make(1, "A Harop was seen", language="en-GB", source=Source("Caspian Review"))]
+    )
     for q in ("weapon:loitering-munition", "weapon:uav", "maker:iai", "origin:israel", "lang:en",
               "source:caspian-review", "weapon:uav@main"):  # fmt: skip
         assert titles(publisher, q) == ["A Harop was seen"], q
@@ -88,7 +95,9 @@ def test_salience_keeps_the_article_its_reader_wants(publisher: Publisher, make:
     assert titles(publisher, q.removesuffix("@main")) == []
 
 
-def test_pages_are_walked_without_loss_while_articles_arrive(publisher: Publisher, make: Make) -> None:
+def test_pages_are_walked_without_loss_while_articles_arrive(
+    publisher: Publisher, make: Make
+) -> None:
     publisher.ingest(make(n, f"Iran {n}") for n in range(2 * PAGE + 5))
     document = publisher.feed(publisher.parse("country:iran"), "json")
     assert "before=" in document.next_url
@@ -107,7 +116,9 @@ def test_bytes_and_etag_are_equal_while_nothing_changes(publisher: Publisher, ma
     assert publisher.feed(israel, "atom").etag != before[israel].etag
 
 
-def test_the_first_request_after_a_commit_has_the_article(publisher: Publisher, small: Taxonomy, make: Make) -> None:
+def test_the_first_request_after_a_commit_has_the_article(
+    publisher: Publisher, small: Taxonomy, make: Make
+) -> None:
     other = Publisher(publisher.settings, small)  # another process, as far as SQLite knows
     for number in range(100):
         publisher.ingest([make(number, f"Iran {number}")])
@@ -171,7 +182,9 @@ def test_names_resolve(publisher: Publisher) -> None:
         publisher.resolve("maker:nobody")
 
 
-def test_a_failing_write_leaves_nothing(publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_write_leaves_nothing(
+    publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publisher.ingest([make(1, "Iran 1")])
 
     def fail(*_: object) -> int:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from feed.errors import Gone, NotFound, TaxonomyError
-from feed.taxonomy import Taxonomy, load_taxonomy, parse_taxonomy
+from feed.tagsfile import load_taxonomy, parse_taxonomy
+from feed.taxonomy import Taxonomy
 
 GOOD = """\
 # people's comments stay theirs

@@ -17,7 +17,9 @@ def render_opml(title: str, outlines: Sequence[Outline], owner_url: str) -> byte
     body = etree.SubElement(root, "body")
     for outline in outlines:
         _add(body, outline)
-    document: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    document: bytes = etree.tostring(
+        root, xml_declaration=True, encoding="UTF-8", pretty_print=True
+    )
     return document
 
 

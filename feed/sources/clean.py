@@ -70,7 +70,9 @@ def safe_html(markup: str) -> str:
     ).strip()
 
 
-_BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|tr|table|section|article|pre|hr)\b[^>]*>", re.I)
+_BLOCK = re.compile(
+    r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|tr|table|section|article|pre|hr)\b[^>]*>", re.I
+)
 
 
 def text_of_html(markup: str) -> str:
@@ -108,8 +110,6 @@ def file_moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
 
 
-
-
 def web_address(text: str) -> str:
     """The address if it is http(s) with a host; else ""."""
     text = line(text)
@@ -135,4 +135,6 @@ def iri(text: str, namespace: str) -> str:
     text = line(text)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:\S+$", text):
         return text
-    return f"{_TAG_AUTHORITY}{namespace}/{hashlib.blake2b(text.encode(), digest_size=10).hexdigest()}"
+    return (
+        f"{_TAG_AUTHORITY}{namespace}/{hashlib.blake2b(text.encode(), digest_size=10).hexdigest()}"
+    )

@@ -60,7 +60,13 @@ def content_digest(article: Article) -> str:
 def dump_uses(tagged: Tagged) -> str:
     """The tags of an article with their evidence, and what was rejected."""
     uses = [
-        [u.tag, int(u.main), u.reason, [[m.part, m.start, m.end, m.spelling, m.why] for m in u.mentions], u.via]
+        [
+            u.tag,
+            int(u.main),
+            u.reason,
+            [[m.part, m.start, m.end, m.spelling, m.why] for m in u.mentions],
+            u.via,
+        ]
         for u in tagged.uses
     ]
     rejections = [[r.tag, r.part, r.start, r.end, r.reason] for r in tagged.rejections]
@@ -81,8 +87,10 @@ def load_tagged(article: Article, text: str, digest: str) -> Tagged:
                 tag,
                 bool(main),
                 reason,
-                tuple(Mention(tag, p, s, e, surface(p, s, e), spelling, why)
-                    for p, s, e, spelling, why in mentions),
+                tuple(
+                    Mention(tag, p, s, e, surface(p, s, e), spelling, why)
+                    for p, s, e, spelling, why in mentions
+                ),
                 tuple(via),
             )
             for tag, main, reason, mentions, via in uses

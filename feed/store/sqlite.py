@@ -105,7 +105,9 @@ class Store:
                 found[names[name]] = Known(seq, id_, digest, taxonomy, frozenset(keys.split()))
         return found
 
-    def _select_known(self, column: str, names: list[str]) -> Iterator[tuple[int, str, str, str, str, str]]:
+    def _select_known(
+        self, column: str, names: list[str]
+    ) -> Iterator[tuple[int, str, str, str, str, str]]:
         with _translated(self.path):
             for at in range(0, len(names), _CHUNK):
                 chunk = names[at : at + _CHUNK]
@@ -133,7 +135,8 @@ class Store:
         """The article of that slug, id or URL, with its seq; None when there is none."""
         with _translated(self.path):
             row = self._connection.execute(
-                "SELECT seq, record, uses, taxonomy FROM article WHERE slug = ?1 OR id = ?1", (name,)
+                "SELECT seq, record, uses, taxonomy FROM article WHERE slug = ?1 OR id = ?1",
+                (name,),
             ).fetchone()
         if row is None:
             return None
@@ -225,9 +228,7 @@ class Writer:
         for row in rows:
             self._put(row)
             last = max(last, row.seq)
-        self._db.execute(
-            "UPDATE counter SET value = max(value, ?) WHERE name = 'seq'", (last + 1,)
-        )
+        self._db.execute("UPDATE counter SET value = max(value, ?) WHERE name = 'seq'", (last + 1,))
 
     def _put(self, row: Row) -> None:
         article = row.tagged.article

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from feed.tagging.cues import SHOUTED, US_STATE
+from feed.tagging.cues import US_STATE
 from feed.tagging.fold import fold_name
 from feed.tagging.spellings import Form, Spelling, forms_of, matches, patterns_of
+from feed.tagging.words import SHOUTED
 
 # Raw finds: (pattern number, start, end), ordered by end.
 Finder = Callable[[bytes], Sequence[tuple[int, int, int]]]
@@ -26,7 +27,9 @@ _TAIL = re.compile(
 )
 _NUMBER_GOES_ON = re.compile(r"[.,]\d|%|-year|-day|-foot|-ton")
 # Further members of a list: F-15/16, MiG-29 and -31, Type 052C/D.
-_LIST = re.compile(r"(?:/| ?, | and | or |, and | & )(?:[-\u2010-\u2013]|(?<=/))([A-Z]?\d{1,4}[A-Z]{0,2}|[A-Z])(?![a-zA-Z0-9])")
+_LIST = re.compile(
+    r"(?:/| ?, | and | or |, and | & )(?:[-\u2010-\u2013]|(?<=/))([A-Z]?\d{1,4}[A-Z]{0,2}|[A-Z])(?![a-zA-Z0-9])"
+)
 _LAST_NUMBER = re.compile(r"(\d+[A-Z]{0,3})$")
 
 
@@ -210,7 +213,9 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
     if not spellings:
         return None
     after = tuple(s for s in spellings if s.role == "after")
-    return Hit("cue", spellings, after=after, before=tuple(s for s in spellings if s.role != "after"))
+    return Hit(
+        "cue", spellings, after=after, before=tuple(s for s in spellings if s.role != "after")
+    )
 
 
 _SEAMS = {" ", "-", ". ", "\u00a0", "\u2011", ", ", "' "}

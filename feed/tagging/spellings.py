@@ -19,7 +19,9 @@ MAX_FORMS = 24  # patterns of one spelling; beyond it, only the spelling as it s
 _RUNS = re.compile(r"[a-z\x01]+|[0-9]+")
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\u00ad"), "-")
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u0060\u00b4"), "'")
-_SEPARATORS = str.maketrans({**_HYPHENS, **_QUOTES, "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "})
+_SEPARATORS = str.maketrans(
+    {**_HYPHENS, **_QUOTES, "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "}
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +49,9 @@ class Spelling:
     @property
     def listed(self) -> bool:
         """True when a list may go on with the next number alone: F-15/16, Type 052C/D."""
-        return self.role == "name" and self.kind == "product" and any(map(str.isdigit, self.text[-3:]))
+        return (
+            self.role == "name" and self.kind == "product" and any(map(str.isdigit, self.text[-3:]))
+        )
 
     @property
     def proper(self) -> bool:
@@ -116,7 +120,10 @@ def patterns_of(form: Form) -> set[bytes]:
     runs = [match.span() for match in _RUNS.finditer(data)]
     if not runs or "\x01" in data:
         return set()
-    joints = [_joints(text[a:b], text[b:c], text[c:d]) for (a, b), (c, d) in zip(runs, runs[1:], strict=False)]
+    joints = [
+        _joints(text[a:b], text[b:c], text[c:d])
+        for (a, b), (c, d) in zip(runs, runs[1:], strict=False)
+    ]
     names = [data[a:b] for a, b in runs]
     count = 1
     for joint in joints:
@@ -124,7 +131,9 @@ def patterns_of(form: Form) -> set[bytes]:
     if count > MAX_FORMS:
         joints = [joint[:1] for joint in joints]
     patterns = {
-        "".join(part for pair in zip(names, (*seams, ""), strict=True) for part in pair).encode("latin-1")
+        "".join(part for pair in zip(names, (*seams, ""), strict=True) for part in pair).encode(
+            "latin-1"
+        )
         for seams in product(*joints)
     }
     if is_acronym(form.text):
@@ -196,5 +205,3 @@ def _seam(wanted: str, found: str, left: str, right: str, lone: bool) -> bool:
             return False
         return wanted in ("", " ", "-", "/", ". ", "’")
     return False
-
-

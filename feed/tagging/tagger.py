@@ -1,6 +1,6 @@
 """Text becomes tags: the one class the rest of the house knows.
 
-    fold -> scan (automaton, smart case, longest match, cues) -> judge -> salience
+fold -> scan (automaton, smart case, longest match, cues) -> judge -> salience
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,8 @@ from itertools import chain
 from feed.model import Article, Mention, Part, Rejection, Tagged, TagUse
 from feed.tagging.cues import cue_spellings
 from feed.tagging.fold import Folded, fold
-from feed.tagging.judge import Accepted, Judge, Verdict
+from feed.tagging.hearing import Accepted, Verdict
+from feed.tagging.judge import Judge
 from feed.tagging.salience import Standing, lead_end, standing
 from feed.tagging.scanner import Finder, Reject, Scanner, aho_corasick
 from feed.tagging.spellings import spellings_of
@@ -75,7 +76,17 @@ class Tagger:
 class Finding:
     """What was found in one article; mentions and rejections are made when asked for."""
 
-    __slots__ = ("_accepted", "_at", "_body", "_folded", "_joined", "_rejects", "_tagger", "_text", "_title")
+    __slots__ = (
+        "_accepted",
+        "_at",
+        "_body",
+        "_folded",
+        "_joined",
+        "_rejects",
+        "_tagger",
+        "_text",
+        "_title",
+    )
 
     def __init__(
         self,
@@ -95,7 +106,11 @@ class Finding:
     def standings(self) -> dict[str, Standing]:
         """Main or mention for every direct tag, in order of first mention."""
         totals: dict[str, int] = {}
-        titled = {key.partition(":")[0] for key, found in self._accepted.items() if found[0].start < self._at}
+        titled = {
+            key.partition(":")[0]
+            for key, found in self._accepted.items()
+            if found[0].start < self._at
+        }
         classes = self._tagger.taxonomy.classes
         for key, found in self._accepted.items():
             if key not in classes:
@@ -108,7 +123,9 @@ class Finding:
             total = totals.get(scheme, 0) + (len(found) if key in classes else 0)
             first = found[0].start
             in_title = first < self._at
-            in_lead = self._at <= first < lead or (in_title and any(self._at <= f.start < lead for f in found))
+            in_lead = self._at <= first < lead or (
+                in_title and any(self._at <= f.start < lead for f in found)
+            )
             standings[key] = standing(in_title, in_lead, len(found), total, scheme in titled)
         return standings
 

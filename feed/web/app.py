@@ -80,6 +80,7 @@ def _headers(answer: Response) -> Response:
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "no-referrer")
     answer.headers.setdefault(
-        "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'"
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'",
     )
     return answer

@@ -25,7 +25,9 @@ def expression_feed(form: str) -> AnyResponse:
     """The feed of any expression; without `q`, of everything."""
     expression = publisher().parse(request.args.get("q", ""))
     if isinstance(expression, Has) and not expression.main:
-        return redirect(publisher().addresses.feed(expression, form, cursor()), HTTPStatus.PERMANENT_REDIRECT)
+        return redirect(
+            publisher().addresses.feed(expression, form, cursor()), HTTPStatus.PERMANENT_REDIRECT
+        )
     return _feed(expression, form)
 
 
@@ -35,7 +37,9 @@ def tag_feed(scheme: str, term: str, form: str) -> AnyResponse:
     asked = f"{scheme}:{term}"
     key = publisher().resolve(asked)
     if key != asked:
-        return redirect(publisher().addresses.feed(Has(key), form, cursor()), HTTPStatus.PERMANENT_REDIRECT)
+        return redirect(
+            publisher().addresses.feed(Has(key), form, cursor()), HTTPStatus.PERMANENT_REDIRECT
+        )
     return _feed(Has(key), form)
 
 

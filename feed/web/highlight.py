@@ -11,7 +11,9 @@ def highlight(tagged: Tagged, part: Part) -> list[Markup]:
     """The paragraphs of a part, each mention a link to its tag."""
     text = tagged.article.title if part == "title" else tagged.article.text
     mentions = sorted(
-        {(m.start, m.end): m for use in tagged.uses for m in use.mentions if m.part == part}.values(),
+        {
+            (m.start, m.end): m for use in tagged.uses for m in use.mentions if m.part == part
+        }.values(),
         key=lambda m: m.start,
     )
     pieces = list(_pieces(text, mentions))

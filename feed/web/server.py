@@ -10,7 +10,7 @@ from granian.log import LogLevels
 
 from feed.publisher import Publisher
 from feed.settings import Settings, read_settings
-from feed.taxonomy import load_taxonomy
+from feed.tagsfile import load_taxonomy
 from feed.web.app import create_app
 
 
