@@ -48,8 +48,8 @@ def main(ctx: click.Context, database: str | None, tags: str | None) -> None:
     ctx.obj = {"database": database, "tags": tags}
 
 
-def _settings(**options: str | int | None) -> Settings:
-    return read_settings(**click.get_current_context().find_root().obj, **options)
+def _settings(**options: str | None) -> Settings:
+    return read_settings({**click.get_current_context().find_root().obj, **options})
 
 
 def _taxonomy() -> Taxonomy:
@@ -57,7 +57,7 @@ def _taxonomy() -> Taxonomy:
 
 
 @contextlib.contextmanager
-def _publisher(**options: str | int | None) -> Iterator[Publisher]:
+def _publisher(**options: str | None) -> Iterator[Publisher]:
     settings = _settings(**options)
     publisher = Publisher(settings, load_taxonomy(settings.taxonomy_path))
     try:

@@ -178,7 +178,7 @@ def english_words() -> Mapping[str, int]:
     """English words in small letters, with how often they occur in a large corpus."""
     from spellchecker import SpellChecker
 
-    return SpellChecker(language="en").word_frequency.dictionary  # type: ignore[no-any-return]
+    return SpellChecker(language="en").word_frequency.dictionary
 
 
 @cache

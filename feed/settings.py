@@ -11,7 +11,7 @@ from feed.errors import SettingError
 
 def _setting(default: str, variable: str, doc: str) -> str:
     """A field that an environment variable sets; `doc` is its row in docs/settings.md."""
-    return field(default=default, metadata={"variable": variable, "doc": doc})  # type: ignore[no-any-return]
+    return field(default=default, metadata={"variable": variable, "doc": doc})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def bundled(name: str) -> Path:
 
 
 def read_settings(
-    environment: Mapping[str, str] = os.environ, **options: str | int | None
+    options: Mapping[str, str | None] | None = None, environment: Mapping[str, str] = os.environ
 ) -> Settings:
     """Settings from the environment; options that are not None override it.
 
@@ -66,7 +66,7 @@ def read_settings(
         for f in fields(Settings)
         if environment.get(f.metadata["variable"])
     }
-    found.update({name: str(value) for name, value in options.items() if value is not None})
+    found.update({name: value for name, value in (options or {}).items() if value is not None})
     settings = replace(Settings(), **found)
     _check(settings)
     return settings

@@ -86,7 +86,7 @@ class _Reader:
 
     def _compose(self, text: str) -> Node | None:
         try:
-            root: Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)  # type: ignore[no-untyped-call]
+            root: Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
         except yaml.MarkedYAMLError as e:
             line = e.problem_mark.line + 1 if e.problem_mark else 0
             message = f"not YAML: {e.problem or e.context}"
@@ -121,7 +121,7 @@ class _Reader:
         text = self._text(node, path)
         for kind in ("place", "organisation", "product", "thing"):
             if text == kind:
-                return kind  # type: ignore[return-value]
+                return kind
         self._problem(node, path, f"unknown kind '{text}'", "place, organisation, product or thing")
         return "thing"
 

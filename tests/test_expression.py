@@ -147,10 +147,12 @@ def test_canonical_is_a_fixed_point(expression: Expression) -> None:
 
 @given(st.text(alphabet="ab:@()-| &!\"'+", max_size=40))
 def test_any_text_parses_or_says_why(text: str) -> None:
+    position = 0
     try:
         expression = parse(text)
     except ExpressionError as e:
-        assert 0 <= e.position <= len(text)
+        position = e.position
     else:
         assert parse(str(expression)) == expression
         assert len(list(terms(expression))) <= MAX_TERMS
+    assert 0 <= position <= len(text)

@@ -137,7 +137,7 @@ class _Entry(FeedEntry):  # type: ignore[misc]
 
     def atom_entry(self, extensions: bool = True) -> etree._Element:
         """feedgen writes `href` alone: it asks the new element for the attributes."""
-        made = super().atom_entry(extensions)
+        made: etree._Element = super().atom_entry(extensions)
         links = [child for child in made if child.tag == "link"]
         for link, wanted in zip(links, self.link() or [], strict=True):
             for name in ("rel", "type", "length"):
@@ -147,7 +147,7 @@ class _Entry(FeedEntry):  # type: ignore[misc]
 
     def rss_entry(self, extensions: bool = True) -> etree._Element:
         """RSS 2.0 items have one enclosure and the label of a category, not its term."""
-        made = super().rss_entry(extensions)
+        made: etree._Element = super().rss_entry(extensions)
         categories = [child for child in made if child.tag == "category"]
         for child, wanted in zip(categories, self.category() or [], strict=True):
             child.text = wanted["label"]

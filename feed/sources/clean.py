@@ -16,7 +16,7 @@ _BREAK = re.compile(r"\n[ \t\u00a0]*\n\s*")
 _TAG_AUTHORITY = "tag:tagwire,2026:"
 
 
-class Unusable(ValueError):  # noqa: N818 - says what the input is, not that the code failed
+class Unusable(ValueError):
     """A value cannot be used; the message says why and what would do."""
 
 

@@ -11,6 +11,7 @@ import trafilatura
 import yaml
 from lxml.etree import LxmlError
 from markdown_it import MarkdownIt
+from trafilatura.settings import Document
 
 from feed.errors import SourceError
 from feed.model import Article
@@ -78,7 +79,7 @@ def read_html(data: bytes, draft: Draft) -> Article:
         )
     except (LxmlError, ValueError, AssertionError) as e:
         raise Unusable(f"this is no HTML page: {clean.line(str(e))}") from e
-    if found is None or not found.text or len(found.text.split()) < 20:
+    if not isinstance(found, Document) or not found.text or len(found.text.split()) < 20:
         raise Unusable("no article in this page (fewer than 20 words of running text)")
     meta = _metadata(tree)
     draft.fields = {

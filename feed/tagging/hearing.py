@@ -48,7 +48,7 @@ class Pending(NamedTuple):
 
     find: Find
     spelling: Spelling
-    index: int  # among the finds
+    place: int  # among the finds
     doubt: str  # what is said of it when nothing corroborates it
 
 
@@ -141,7 +141,7 @@ class Hearing:
             return True  # an acronym or a designator: "Patriot PAC-3", "Typhoon FGR4"
         if word in ORGANISATIONS or word in COMPANY_SUFFIXES or noun(word) in PRODUCT_NOUNS:
             return True
-        following = self.finds[case.index + 1] if case.index + 1 < len(self.finds) else None
+        following = self.finds[case.place + 1] if case.place + 1 < len(self.finds) else None
         return (
             following is not None
             and following.start - case.find.end <= 3
@@ -157,7 +157,7 @@ class Hearing:
             return True
         if any(ch.isdigit() for ch in word):
             return True
-        preceding = self.finds[case.index - 1] if case.index else None
+        preceding = self.finds[case.place - 1] if case.place else None
         if preceding and case.find.start - preceding.end <= 3 and preceding.hit.spellings:
             return True
         return sentence_start(self.text, case.find.start - len(word) - 1)
@@ -192,9 +192,9 @@ class Hearing:
     def _apposition(self, case: Pending) -> str:
         """The country named just before: "Israel's Rafael", "the German firm Helsing"."""
         lands = self.brief.lands.get(case.spelling.tag)
-        if not lands or not case.index:
+        if not lands or not case.place:
             return ""
-        preceding = self.finds[case.index - 1]
+        preceding = self.finds[case.place - 1]
         if (
             case.find.start - preceding.end > 24
             or "." in self.text[preceding.end : case.find.start]
@@ -217,7 +217,7 @@ class Hearing:
     def _in_list(self, case: Pending) -> bool:
         """Joined by comma, slash, "and" or "or" to a sure find of the same scheme."""
         scheme = case.spelling.tag.partition(":")[0]
-        for index, gap in ((case.index - 1, True), (case.index + 1, False)):
+        for index, gap in ((case.place - 1, True), (case.place + 1, False)):
             if not 0 <= index < len(self.finds):
                 continue
             other = self.finds[index]

@@ -65,7 +65,7 @@ def sentence_start(text: str, start: int) -> bool:
 
 def title_case(title: str) -> bool:
     """A headline in which nearly every longer word has a capital."""
-    words = [w for w in re.findall(r"[^\W\d_]{4,}", title)]
+    words: list[str] = re.findall(r"[^\W\d_]{4,}", title)
     return len(words) >= 3 and sum(w[0].isupper() for w in words) >= 0.75 * len(words)
 
 

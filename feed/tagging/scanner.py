@@ -111,7 +111,7 @@ class Scanner:
         self._known[surface] = hit
         return hit
 
-    def scan(self, text: str, data: bytes) -> Scan:
+    def scan(self, text: str, data: bytes) -> Scan:  # noqa: C901 - the hot loop: calls would double its time
         """Find everything in `text`, whose folded bytes are `data`, both padded with blanks."""
         finds: list[Find] = []
         rejects: list[Reject] = []
@@ -201,7 +201,7 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
     names = [s for s in spellings if s.role == "name"]
     if names:
         # "US" and "U.S." are one; a tag's strong spelling makes its weak one of that text idle.
-        best = {s.tag: s for s in reversed(sorted(names, key=lambda s: s.weak))}
+        best = {s.tag: s for s in sorted(names, key=lambda s: s.weak)[::-1]}
         found = tuple(reversed(best.values()))
         peoples = any(form.spelling.kind == "place" and form.plural for form in forms)
         checked = peoples or any(s.weak or s.person or s.text in SHOUTED for s in found)

@@ -8,7 +8,7 @@ then finds is checked on its slice alone, once per distinct surface.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Literal
 
 from feed.tagging.fold import base_letter, fold
@@ -17,10 +17,9 @@ from feed.taxonomy import Kind, Taxonomy, common_noun
 Role = Literal["name", "decoy", "after", "before", "title", "mask"]
 MAX_FORMS = 24  # patterns of one spelling; beyond it, only the spelling as it stands
 _RUNS = re.compile(r"[a-z\x01]+|[0-9]+")
-_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\u00ad"), "-")
-_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u0060\u00b4"), "'")
 _SEPARATORS = str.maketrans(
-    {**_HYPHENS, **_QUOTES, "\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " "}
+    "\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u02bc\u0060\u00b4\u00a0\u202f\n\t",
+    "------'''''    ",
 )
 
 
@@ -120,10 +119,7 @@ def patterns_of(form: Form) -> set[bytes]:
     runs = [match.span() for match in _RUNS.finditer(data)]
     if not runs or "\x01" in data:
         return set()
-    joints = [
-        _joints(text[a:b], text[b:c], text[c:d])
-        for (a, b), (c, d) in zip(runs, runs[1:], strict=False)
-    ]
+    joints = [_joints(text[a:b], text[b:c], text[c:d]) for (a, b), (c, d) in pairwise(runs)]
     names = [data[a:b] for a, b in runs]
     count = 1
     for joint in joints:
