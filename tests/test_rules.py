@@ -58,6 +58,9 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
         "company:rafael": ["Rafael Advanced Defense Systems"], "weapon:spike": ["Spike"]}),
     ("The Spike LR sold well, Rafael said", {"weapon:spike": ["Spike LR"], "company:rafael": ["Rafael"]}),
     ("The Russians and many Israelis", {"country:russia": ["Russians"], "country:israel": ["Israelis"]}),
+    ("the Israeli-made Spike missile system, a Spike", {
+        "country:israel": ["Israeli"], "weapon:spike": ["Spike missile", "Spike"]}),
+    ("an Israeli-built Spike launcher", {"country:israel": ["Israeli"], "weapon:spike": ["Spike"]}),
     ("In Kinshasa the Congo army", {"country:dr-congo": ["Congo"]}),
     # namesakes that are the state itself
     ("King Abdullah of Jordan met the Jordan Armed Forces; Jordan said", {"country:jordan": ["Jordan", "Jordan", "Jordan"]}),

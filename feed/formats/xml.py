@@ -51,15 +51,14 @@ def _fragment(
     blank = Feed("urn:x", "x", "x", "urn:x", {form: "urn:x"}, entry.article.updated, feed.scheme_base,
                  language=feed.language)  # fmt: skip
     generator = _skeleton(blank, form)
-    head = len(write(generator)) - len(tail) - 1
+    head = len(write(generator)) - len(tail)
     generator.add_entry(_entry(entry, feed), order="append")  # the default prepends
-    return write(generator)[head : -len(tail) - 1]
+    return write(generator)[head : -len(tail)]
 
 
 def _join(document: bytes, tail: bytes, fragments: list[bytes]) -> bytes:
-    head, found, _ = document.rpartition(tail)
-    assert found, "feedgen closes its documents"
-    return b"".join([head, *fragments, tail, b"\n"])
+    assert document.endswith(tail), "feedgen closes its documents"
+    return b"".join([document[: -len(tail)], *fragments, tail])
 
 
 def _skeleton(feed: Feed, form: str) -> FeedGenerator:
