@@ -1,0 +1,185 @@
+"""The command line: its forms stay, its errors are sentences, its exit codes tell."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from feed.cli import main
+from tests.conftest import SMALL
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*args: str, stdin: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(main, ["--tags", str(SMALL), *args], input=stdin)
+
+    return invoke
+
+
+def lines(result: Result) -> list[dict[str, object]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_the_machines_door_keeps_its_form(run: Run) -> None:
+    result = run("tag", stdin='{"id": 7, "title": "Azerbaijan shows Harop", "text": "", "x": 1}\n')
+    assert result.exit_code == 0
+    assert lines(result) == [{
+        "id": 7,
+        "tags": [
+            {"tag": "country:azerbaijan", "main": True, "mentions": [
+                {"part": "title", "start": 0, "end": 10, "surface": "Azerbaijan"}]},
+            {"tag": "weapon:harop", "main": True, "mentions": [
+                {"part": "title", "start": 17, "end": 22, "surface": "Harop"}]},
+        ],
+    }]  # fmt: skip
+
+
+def test_broader_tags_on_request(run: Run) -> None:
+    result = run("tag", "--broader", stdin='{"id": "a", "title": "", "text": "A Harop"}')
+    tags = lines(result)[0]["tags"]
+    assert isinstance(tags, list)
+    assert [t["tag"] for t in tags] == ["weapon:harop", "weapon:loitering-munition", "weapon:uav"]
+    assert tags[1]["mentions"] == []
+
+
+def test_tagging_keeps_order_and_reports_bad_lines(run: Run) -> None:
+    result = run(
+        "tag", stdin='{"id":1,"text":"Iran"}\nnonsense\n[]\n{"id":2,"title":5}\n\n{"id":3}\n'
+    )
+    assert [record["id"] for record in lines(result)] == [1, 3]
+    assert result.exit_code == 1
+    assert "line 2: not JSON" in result.stderr
+    assert "line 3: not an object" in result.stderr
+    assert "line 4: 'title' and 'text' should be texts" in result.stderr
+
+
+def test_tags_as_json(run: Run) -> None:
+    records = {r["key"]: r for r in json.loads(run("tags", "--json").stdout)}
+    assert list(records["weapon:harop"]) == [
+        "key", "scheme", "term", "label", "alt", "weak", "never", "notation", "broader", "narrower", "maker", "origin",
+    ]  # fmt: skip
+    assert records["weapon:harop"]["maker"] == ["company:iai"]
+    assert records["weapon:uav"]["narrower"] == ["weapon:loitering-munition"]
+    assert records["country:azerbaijan"]["notation"] == "AZ"
+
+
+def test_tags_list_check_and_stats(run: Run) -> None:
+    assert "weapon:harop  Harop" in run("tags").stdout
+    assert run("tags", "check").exit_code == 0
+    assert "Country" in run("tags", "stats").stdout
+
+
+def test_add_reports_and_exits(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.txt").write_text("Iran shows Harop\nIn Tehran.")
+    result = run("add", "news")
+    assert (result.exit_code, result.stdout) == (0, "1 new, 0 changed, 0 unchanged, 0 failed\n")
+    assert run("add", "news").stdout == "0 new, 0 changed, 1 unchanged, 0 failed\n"
+    (tmp_path / "news" / "a.txt").write_text("Iran shows Harop again\nIn Tehran.")
+    (tmp_path / "news" / "b.txt").write_text("")
+    result = run("add", "news")
+    assert result.exit_code == 1
+    assert result.stdout == "0 new, 1 changed, 0 unchanged, 1 failed\n"
+    assert "news/b.txt: the file is empty" in result.stderr
+
+
+def test_add_from_standard_input(run: Run) -> None:
+    record = json.dumps({"id": "urn:x:1", "title": "Iran", "text": "Harop"})
+    assert run("add", "-", stdin=record).stdout.startswith("1 new")
+
+
+@pytest.mark.parametrize("path", ["nowhere", "empty"])
+def test_add_nothing(run: Run, tmp_path: Path, path: str) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run("add", path)
+    assert result.exit_code == 1
+    assert path in result.stderr
+
+
+def test_explain_an_article_in_the_store_and_a_file(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("Iran shows Harop\nMichael Jordan saw it.")
+    for argument in (str(file),):
+        result = run("explain", argument)
+        assert result.exit_code == 0
+        for part in (
+            "weapon:harop",
+            "main: in the title",
+            "by way of weapon:harop",
+            "rejected: person name",
+        ):
+            assert part in result.stdout
+    assert "no article 'zzz'" in run("explain", "zzz").stderr
+
+
+BROKEN = [
+    (["--tags", "nope.yaml", "tags"], "nope.yaml: No such file"),
+    (["--database", "mysql://x", "add", "."], "TAGWIRE_DATABASE"),
+    (["--database", "sqlite:////no/such/dir/x.db", "retag"], "is the folder there"),
+    (["serve", "--port", "99999"], "port '99999'"),
+    (["serve", "--base-url", "wire.example"], "base URL 'wire.example'"),
+]
+
+
+@pytest.mark.parametrize(("args", "message"), BROKEN)
+def test_mistakes_are_sentences(run: Run, args: list[str], message: str) -> None:
+    result = run(*args)
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_broken_taxonomy_names_its_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text("weapon:\n  tags:\n    a: {label: A, broader: a}\n")
+    result = run("--tags", "t.yaml", "tags", "check")
+    assert result.exit_code == 1
+    assert "t.yaml:3: weapon.tags.a.broader" in result.stderr
+
+
+def test_eval_prints_figures_and_holds_floors(run: Run, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    documents = [
+        {"id": "1", "title": "Iran", "text": "A Harop.", "expect": {"country": ["IR"], "weapon": ["Harop"]}},
+        {"id": "2", "title": "", "text": "Michael Jordan", "expect": {}, "never": [{"tag": "country:Jordan", "why": "x"}]},
+        {"id": "3", "title": "", "text": "An F-16.", "expect": {"weapon": ["Zorg"]}},
+    ]  # fmt: skip
+    gold.write_text("\n".join(map(json.dumps, documents)))
+    result = run("eval", str(gold), "--json")
+    figures = json.loads(result.stdout)
+    assert figures["country"]["f1"] == 1.0
+    assert figures["weapon"] == {"precision": 0.5, "recall": 0.5, "f1": 0.5, "expected": 2}
+    assert (figures["traps"], figures["trapped"], figures["perfect"]) == (1, 0, 2)
+    floors = tmp_path / "floors.json"
+    floors.write_text('{"country.f1": 0.9, "weapon.f1": 0.9}')
+    result = run("eval", str(gold), "--floor", str(floors))
+    assert result.exit_code == 1
+    assert "weapon.f1 is 0.5, the floor is 0.9" in result.stderr
+    floors.write_text('{"country.f1": 0.9, "trapped": 0}')
+    assert run("eval", str(gold), "--floor", str(floors)).exit_code == 0
+
+
+def test_every_command_has_help(run: Run) -> None:
+    for name, command in main.commands.items():
+        assert command.help, name
+        assert run(name, "--help").exit_code == 0
+
+
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    code = "from feed.cli import main; main()"
+    command = f'"{sys.executable}" -c "{code}" --tags "{SMALL}" tags | head -1'
+    result = subprocess.run(
+        command, shell=True, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False,
+        env={**os.environ, "PYTHONPATH": str(SMALL.parent.parent.parent)},
+    )  # fmt: skip
+    assert "Traceback" not in result.stderr
+    assert result.stdout.count("\n") == 1

@@ -1,0 +1,252 @@
+"""Things come in: four forms, and everything that can be wrong with them."""
+
+import io
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feed.errors import SourceError
+from feed.model import Article, Enclosure, Source
+from feed.sources import clean
+from feed.sources.clean import Unusable
+from feed.sources.folder import count_articles, find_files, read_file
+from feed.sources.readers import read_json_lines
+from tests.conftest import ROOT
+
+STAMP = 1_740_000_000
+WHEN = datetime.fromtimestamp(STAMP, UTC)
+
+
+def read(tmp_path: Path, name: str, data: str | bytes) -> list[Article | SourceError]:
+    file = tmp_path / name
+    file.write_bytes(data if isinstance(data, bytes) else data.encode())
+    os.utime(file, (STAMP, STAMP))
+    return list(read_file(file))
+
+
+def one(tmp_path: Path, name: str, data: str | bytes) -> Article:
+    (article,) = read(tmp_path, name, data)
+    assert isinstance(article, Article), article
+    return article
+
+
+def test_plain_text(tmp_path: Path) -> None:
+    article = one(tmp_path, "a.txt", "\ufeffThe title\r\nFirst paragraph.\r\nSecond  one.\n")
+    assert (article.title, article.text) == ("The title", "First paragraph.\n\nSecond one.")
+    assert article.published == article.updated == WHEN
+    assert article.id.startswith("tag:tagwire,2026:file/")
+
+
+def test_wrapped_text_is_joined_where_blank_lines_divide(tmp_path: Path) -> None:
+    article = one(tmp_path, "a.txt", "Title\n\nOne is\nwrapped.\n\nTwo.")
+    assert article.text == "One is wrapped.\n\nTwo."
+
+
+def test_a_long_first_line_is_text_too(tmp_path: Path) -> None:
+    article = one(tmp_path, "a.txt", "word " * 200 + "\nmore")
+    assert len(article.title) <= clean.TITLE_LENGTH + 1
+    assert article.title.endswith("word…")
+    assert article.text.startswith("word word")
+
+
+MARKDOWN = """\
+---
+title: "Poland & tanks"
+date: 2025-03-01T10:00:00+02:00
+updated: 2025-03-02
+authors: [Jo Doe, Ann Li, Jo Doe]
+language: en_gb
+url: https://news.example/poland
+source: {name: Review, url: https://review.example/}
+summary: Short.
+enclosures: [{url: https://news.example/a.mp3, type: audio/mpeg, length: 12}, {url: "javascript:x"}]
+---
+# Poland & tanks
+
+The **first** <script>alert(1)</script> paragraph with a [link](https://x.example/ "t").
+
+* one
+* two & three
+"""
+
+
+def test_markdown_with_a_header(tmp_path: Path) -> None:
+    article = one(tmp_path, "a.md", MARKDOWN)
+    assert article.title == "Poland & tanks"
+    assert article.published == datetime(2025, 3, 1, 8, tzinfo=UTC)
+    assert article.updated == datetime(2025, 3, 2, tzinfo=UTC)
+    assert article.authors == ("Jo Doe", "Ann Li")
+    assert article.language == "en-GB"
+    assert article.id == article.url == "https://news.example/poland"
+    assert article.source == Source("Review", "https://review.example/")
+    assert article.enclosures == (Enclosure("https://news.example/a.mp3", "audio/mpeg", 12),)
+    assert article.text.startswith("The first <script>alert(1)</script> paragraph with a link.")
+    assert "two & three" in article.text
+    assert "<script" not in article.content
+    assert "<strong>first</strong>" in article.content
+
+
+def test_markdown_without_a_header_takes_its_heading(tmp_path: Path) -> None:
+    article = one(tmp_path, "a.md", "# The *title*\n\nText.")
+    assert (article.title, article.text) == ("The *title*", "Text.")
+
+
+HTML = """\
+<!DOCTYPE html><html lang="en-US"><head><title>Poland buys K2 | The Site</title>
+<meta property="og:title" content="Poland buys K2"><meta property="og:site_name" content="The Site">
+<meta property="article:published_time" content="2025-03-01T10:00:00+01:00">
+<meta name="author" content="Jo Doe"><link rel="canonical" href="https://news.example/k2">
+<script>var x = "Zanzibar";</script></head><body>
+<nav><a href="/">Home</a> <a href="/zanzibar">Zanzibar</a></nav>
+<article><h1>Poland buys K2</h1>{paragraphs}</article>
+<aside><h3>Related</h3><a href="/z">Zanzibar again</a></aside>
+<footer>Copyright 2025 Zanzibar Media</footer></body></html>
+"""
+PARAGRAPH = (
+    "<p>The ministry in Warsaw signed the contract on Friday for {n} tanks, and the first of them "
+    "will arrive next year according to a spokesman of the company that builds them.</p>"
+)
+
+
+def test_html_pages(tmp_path: Path) -> None:
+    page = HTML.replace(
+        "{paragraphs}", "".join(PARAGRAPH.replace("{n}", str(n)) for n in range(100, 104))
+    )
+    article = one(tmp_path, "a.html", page)
+    assert article.title == "Poland buys K2"
+    assert article.published == datetime(2025, 3, 1, 9, tzinfo=UTC)
+    assert (article.authors, article.language) == (("Jo Doe",), "en-US")
+    assert article.id == article.url == "https://news.example/k2"
+    assert article.source == Source("The Site")
+    assert article.text.startswith("The ministry in Warsaw")
+    assert "Zanzibar" not in article.text
+
+
+def test_html_in_its_declared_encoding(tmp_path: Path) -> None:
+    page = '<html><head><meta charset="iso-8859-1"><title>Gr\xfc\xdfe</title></head><body><article>'
+    page += PARAGRAPH.replace("Warsaw", "M\xfcnchen") * 4 + "</article></body></html>"
+    assert "München" in one(tmp_path, "a.html", page.encode("latin-1")).text
+
+
+def test_json_lines() -> None:
+    data = io.BytesIO(
+        b'{"id":"7","title":"A","text":"x\\u0000y","published":"2025-01-01"}\n\n'
+        b'{"title":"B","content_html":"<p>x<script>1</script></p><p>y &amp; z</p>","url":"https://b.example/"}\n'
+        b'{"title":"C"}\nnonsense\n[1]\n{"text":"no title"}\n{"title":"D","published":"yesterday"}\n'
+        b'{"title":"E","text":5}\n{"title":{"a":1}}\n\xff\n{"title":"F","text":"last"}'
+    )
+    found = list(read_json_lines(data, "in.jsonl", "in", WHEN))
+    articles = [a for a in found if isinstance(a, Article)]
+    errors = [str(e) for e in found if isinstance(e, SourceError)]
+    assert [a.title for a in articles] == ["A", "B", "C", "F"]
+    assert articles[0].id.startswith("tag:tagwire,2026:in/")
+    assert articles[0].text == "xy"
+    assert articles[1].text == "x\n\ny & z"
+    assert articles[1].content == "<p>x</p><p>y &amp; z</p>"
+    assert articles[3].published == WHEN
+    for error, part in zip(
+        errors,
+        ["in.jsonl:5: not JSON", "6: not a JSON object", "7: no title", "8: published: 'yesterday' is not a date",
+         "9: 'text' and 'content'", "10: 'title' should be a text", "11: not UTF-8 at byte 0"],
+        strict=True,
+    ):  # fmt: skip
+        assert part in error
+
+
+BAD = [
+    ("a.txt", b"", "the file is empty"),
+    ("a.txt", b" \n\t\n", "the file is empty"),
+    ("a.txt", b"Title\n\xff\xfe", "not UTF-8 at byte 6"),
+    ("a.txt", b"Ti\x00tle", "byte 2 is NUL"),
+    ("a.txt", b"x" * (50 * 1024 * 1024), "52,428,800 bytes are more than"),
+    ("a.md", b"---\ntitle: a: b\n---\nx", "line 2: the YAML header is broken"),
+    ("a.md", b"---\ntitle: x\n", "line 1: the YAML header is never closed"),
+    ("a.md", b"---\n- a\n---\nx", "should be lines of 'name: value'"),
+    (
+        "a.md",
+        b"---\ntitle: x\ndate: yesterday\n---\nx",
+        "published: 'yesterday' is not a date; write 2026-01-31",
+    ),
+    ("a.md", b"---\ntitle: [a]\n---\nx", "'title' should be a text"),
+    ("a.md", b"no title at all", "no title"),
+    ("a.html", b"<html><body><nav>Home</nav></body></html>", "no article in this page"),
+    ("a.html", b"<html><body><p>Too short.</p></body></html>", "no article in this page"),
+    ("a.html", b"", "the file is empty"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "message"), BAD, ids=[b[2][:30] for b in BAD])
+def test_bad_input_is_said(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+    (error,) = read(tmp_path, name, data)
+    assert isinstance(error, SourceError)
+    assert str(error).startswith(str(tmp_path / name))
+    assert message in str(error)
+
+
+def test_control_characters_are_cleaned_away(tmp_path: Path) -> None:
+    article = one(tmp_path, "a.txt", "Ti\x08tle\x1b[31m\nA\x07B\u2028C")
+    assert (article.title, article.text) == ("Ti tle [31m", "ABC")
+
+
+@given(st.binary(max_size=400), st.sampled_from(["a.txt", "a.md", "a.html", "a.jsonl"]))
+def test_any_bytes_are_an_article_or_an_error(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str
+) -> None:
+    for found in read(tmp_path_factory.getbasetemp(), name, data):
+        assert isinstance(found, Article | SourceError)
+
+
+DATES = [
+    ("2025-03-01", "2025-03-01T00:00:00+00:00"),
+    ("2025-03-01T10:00:00Z", "2025-03-01T10:00:00+00:00"),
+    ("2025-03-01 10:00:00+02:00", "2025-03-01T08:00:00+00:00"),
+    ("Sat, 01 Mar 2025 10:00:00 +0100", "2025-03-01T09:00:00+00:00"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DATES)
+def test_dates(text: str, expected: str) -> None:
+    assert clean.moment(text).isoformat() == expected
+
+
+@pytest.mark.parametrize("text", ["yesterday", "", "31/01/2025", "2025-13-01", "0000", "12"])
+def test_dates_are_never_guessed(text: str) -> None:
+    with pytest.raises(Unusable, match="is not a date"):
+        clean.moment(text)
+
+
+def test_folders_are_read_in_order_and_hidden_files_passed_over(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.md", ".hidden.txt", "c.pdf", "sub/d.html", ".git/e.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    names = [
+        f.relative_to(tmp_path).as_posix()
+        for f in find_files([str(tmp_path)])
+        if isinstance(f, Path)
+    ]
+    assert names == ["a.md", "b.txt", "sub/d.html"]
+
+
+def test_one_file_has_one_id_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = one(tmp_path, "a.txt", "T\nx").id
+    monkeypatch.chdir(tmp_path)
+    (again,) = read_file(Path("a.txt"))
+    assert isinstance(again, Article)
+    assert again.id == first
+
+
+def test_the_samples_load() -> None:
+    files = [f for f in find_files([str(ROOT / "seeds")]) if isinstance(f, Path)]
+    found = [item for file in files for item in read_file(file)]
+    assert [e for e in found if isinstance(e, SourceError)] == []
+    articles = [a for a in found if isinstance(a, Article)]
+    assert len(articles) >= 30
+    assert {f.suffix for f in files} == {".txt", ".md", ".html", ".jsonl"}
+    assert {a.published.year for a in articles if a.url} >= {2023, 2024, 2025, 2026}
+    assert sum(count_articles(f) for f in files) >= len(articles)
