@@ -16,13 +16,14 @@ class Format:
     """One way to write a feed."""
 
     media_type: str
+    suffix: str  # of its URLs and files, with the dot
     render: Callable[[Feed], bytes]
 
 
 FORMATS: Mapping[str, Format] = {
-    "atom": Format("application/atom+xml", render_atom),
-    "rss": Format("application/rss+xml", render_rss),
-    "json": Format("application/feed+json", render_json),
+    "atom": Format("application/atom+xml", ".atom", render_atom),
+    "rss": Format("application/rss+xml", ".rss", render_rss),
+    "json": Format("application/feed+json", ".json", render_json),
 }
 
 __all__ = ["FORMATS", "OPML_TYPE", "Format", "render_opml"]

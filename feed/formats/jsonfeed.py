@@ -1,20 +1,31 @@
 """JSON Feed 1.1, with the evidence of every tag in the extension `_tagwire`."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from feed.formats.texts import authors_of, clean, content_of, summary_of, title_of
+from feed.formats.texts import (
+    authors_of,
+    clean,
+    content_of,
+    language_of,
+    named,
+    summary_of,
+    title_of,
+)
 from feed.model import Category, Entry, Feed
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def render_json(feed: Feed) -> bytes:
-    """The feed as a JSON Feed document: equal bytes for equal feeds."""
+    """The feed as a JSON Feed 1.1 document in UTF-8: equal bytes for equal feeds.
+
+    Members stand in the order written here. Raises ValueError for a date without a time zone.
+    """
     document = {
         "version": VERSION,
-        "title": clean(feed.title),
+        "title": named(feed.title),
         "home_page_url": feed.home,
         "feed_url": feed.self_urls["json"],
         "description": clean(feed.subtitle),
@@ -22,17 +33,19 @@ def render_json(feed: Feed) -> bytes:
         "icon": feed.icon,
         "language": feed.language,
         "hubs": [{"type": "WebSub", "url": feed.hub}] if feed.hub else None,
+        "authors": [{"name": named(feed.title.partition(":")[0]), "url": feed.home}],
+        "_tagwire": {"about": _about(feed)},
         "items": [_item(entry, feed) for entry in feed.entries],
     }
     text = json.dumps(_present(document), ensure_ascii=False, separators=(",", ":"))
-    return text.encode() + b"\n"
+    # Addresses are not cleaned one by one; what is left of them here must at least be UTF-8.
+    return clean(text).encode() + b"\n"
 
 
 def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
     article = entry.article
-    foreign = article.language != feed.language
     return _present({
-        "id": article.id,
+        "id": clean(article.id),
         "url": entry.link,
         "title": title_of(entry),
         "content_html": content_of(article) or "<p></p>",
@@ -41,13 +54,18 @@ def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
         "date_modified": _rfc3339(article.updated),
         "authors": [{"name": name} for name in authors_of(article)],
         "tags": list(dict.fromkeys(clean(category.label) for category in entry.categories)),
-        "language": article.language if foreign else "",
+        "language": language_of(article, feed.language),
         "attachments": [
             _present({"url": e.url, "mime_type": e.type, "size_in_bytes": e.length})
             for e in article.enclosures
         ],
-        "_tagwire": _evidence(entry),
+        "_tagwire": {"about": _about(feed), **_evidence(entry)},
     })  # fmt: skip
+
+
+def _about(feed: Feed) -> str:
+    """Where the extension is explained: JSON Feed 1.1, "Extensions", asks for it as `about`."""
+    return feed.scheme_base.partition("#")[0]
 
 
 def _evidence(entry: Entry) -> dict[str, Any]:
@@ -79,4 +97,7 @@ def _present(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rfc3339(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+    """RFC 3339 in UTC: `2025-03-01T09:30:00Z`."""
+    if moment.tzinfo is None:  # astimezone would take it for the machine's own time
+        raise ValueError(f"a date without a time zone: {moment}")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

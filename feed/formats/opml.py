@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from feed.formats.texts import clean
+from feed.formats.texts import clean, named
 from feed.model import Outline
 
 
@@ -12,8 +12,8 @@ def render_opml(title: str, outlines: Sequence[Outline], owner_url: str) -> byte
     """A list of feeds, in folders; without a date, so that equal lists have equal bytes."""
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
-    etree.SubElement(head, "title").text = clean(title)
-    etree.SubElement(head, "ownerId").text = owner_url
+    etree.SubElement(head, "title").text = named(title)
+    etree.SubElement(head, "ownerId").text = clean(owner_url)
     body = etree.SubElement(root, "body")
     for outline in outlines:
         _add(body, outline)
@@ -24,11 +24,12 @@ def render_opml(title: str, outlines: Sequence[Outline], owner_url: str) -> byte
 
 
 def _add(parent: etree._Element, outline: Outline) -> None:
-    title = clean(outline.title)
+    title = named(outline.title)
     element = etree.SubElement(parent, "outline", text=title, title=title)
     if outline.feed_url:
         element.set("type", "rss")
-        element.set("xmlUrl", outline.feed_url)
-        element.set("htmlUrl", outline.page_url)
+        element.set("xmlUrl", clean(outline.feed_url))
+        if outline.page_url:
+            element.set("htmlUrl", clean(outline.page_url))
     for child in outline.children:
         _add(element, child)

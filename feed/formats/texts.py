@@ -15,6 +15,11 @@ def clean(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
+def named(text: str) -> str:
+    """The title of a feed or folder, fit for XML and never empty."""
+    return clean(text).strip() or "Untitled"
+
+
 def title_of(entry: Entry) -> str:
     """The title; for an article without one, the beginning of its text."""
     return clean(entry.article.title).strip() or _cut(clean(entry.article.text), 80) or "Untitled"
@@ -31,6 +36,12 @@ def content_of(article: Article) -> str:
         return clean(article.content)
     parts = clean(article.text).split("\n\n")
     return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part.strip())
+
+
+def language_of(article: Article, usual: str) -> str:
+    """The article's language (BCP 47) when it is known and not the `usual` one, else nothing."""
+    language = clean(article.language)
+    return "" if language == usual else language
 
 
 def authors_of(article: Article) -> list[str]:

@@ -6,59 +6,93 @@ feedgen would write for the whole, so that entries can be rendered one by one.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
+import feedgen.entry
+import feedgen.feed
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feed.formats.texts import authors_of, clean, content_of, summary_of, title_of
-from feed.model import Category, Entry, Feed
+from feed.formats.texts import (
+    authors_of,
+    clean,
+    content_of,
+    language_of,
+    named,
+    summary_of,
+    title_of,
+)
+from feed.model import Category, Entry, Feed, article_slug
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
+_TAILS = {"atom": b"</feed>", "rss": b"</channel></rss>"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def render_atom(feed: Feed) -> bytes:
-    """The feed as an Atom document: equal bytes for equal feeds."""
-    fragments = [atom_fragment(entry, feed) for entry in feed.entries]
-    return _join(_skeleton(feed, "atom").atom_str(), b"</feed>", fragments)
+# (entry, scheme_base, language of the feed) -> bytes; a caller may keep what it gave.
+Fragment = Callable[[Entry, str, str], bytes]
+
+# feedgen's own changes the locale of the whole process for every date: not safe in threads.
+feedgen.entry.formatRFC2822 = feedgen.feed.formatRFC2822 = format_datetime
 
 
-def render_rss(feed: Feed) -> bytes:
-    """The feed as an RSS document: equal bytes for equal feeds."""
-    fragments = [rss_fragment(entry, feed) for entry in feed.entries]
-    return _join(_skeleton(feed, "rss").rss_str(), b"</channel></rss>", fragments)
+def atom_entry_fragment(entry: Entry, scheme_base: str, language: str = "en") -> bytes:
+    """One atom:entry (RFC 4287, section 4.1.2) as it stands within a feed in `language`."""
+    return _fragment(entry, _blank(scheme_base, language, "atom"), "atom", b"<entry")
 
 
-def atom_fragment(entry: Entry, feed: Feed) -> bytes:
-    """One atom:entry as it stands within the document of `feed`."""
-    return _fragment(entry, feed, "atom", FeedGenerator.atom_str, b"</feed>")
+def rss_item_fragment(entry: Entry, scheme_base: str, language: str = "en") -> bytes:
+    """One RSS item as it stands within a feed in `language`."""
+    return _fragment(entry, _blank(scheme_base, language, "rss"), "rss", b"<item>")
 
 
-def rss_fragment(entry: Entry, feed: Feed) -> bytes:
-    """One RSS item as it stands within the document of `feed`."""
-    return _fragment(entry, feed, "rss", FeedGenerator.rss_str, b"</channel></rss>")
+def render_atom(feed: Feed, fragment: Fragment = atom_entry_fragment) -> bytes:
+    """The feed as an Atom document (RFC 4287) in UTF-8: equal bytes for equal feeds.
+
+    `fragment` gives the bytes of an entry: `atom_entry_fragment`, or a cache before it.
+    Raises ValueError for a date without a time zone.
+    """
+    return _join(feed, "atom", fragment)
 
 
-def _fragment(
-    entry: Entry, feed: Feed, form: str, write: Callable[[FeedGenerator], bytes], tail: bytes
-) -> bytes:
+def render_rss(feed: Feed, fragment: Fragment = rss_item_fragment) -> bytes:
+    """The feed as an RSS 2.0 document in UTF-8: equal bytes for equal feeds.
+
+    `fragment` gives the bytes of an item: `rss_item_fragment`, or a cache before it.
+    Raises ValueError for a date without a time zone.
+    """
+    return _join(feed, "rss", fragment)
+
+
+def _blank(scheme_base: str, language: str, form: str) -> Feed:
+    """A feed with nothing of its own but what its entries depend on."""
+    return Feed("urn:x", "x", "x", "urn:x", {form: "urn:x"}, _EPOCH, scheme_base, language=language)
+
+
+def _fragment(entry: Entry, blank: Feed, form: str, start: bytes) -> bytes:
     """Written inside a feed and cut out, so that namespaces are declared where they would be."""
-    blank = Feed("urn:x", "x", "x", "urn:x", {form: "urn:x"}, entry.article.updated, feed.scheme_base,
-                 language=feed.language)  # fmt: skip
     generator = _skeleton(blank, form)
-    head = len(write(generator)) - len(tail)
-    generator.add_entry(_entry(entry, feed), order="append")  # the default prepends
-    return write(generator)[head : -len(tail)]
+    generator.add_entry(_entry(entry, blank), order="append")  # the default prepends
+    document = _write(generator, form)
+    return document[document.index(start) : -len(_TAILS[form])]
 
 
-def _join(document: bytes, tail: bytes, fragments: list[bytes]) -> bytes:
+def _write(generator: FeedGenerator, form: str) -> bytes:
+    written: bytes = generator.atom_str() if form == "atom" else generator.rss_str()
+    return written
+
+
+def _join(feed: Feed, form: str, fragment: Fragment) -> bytes:
+    document, tail = _write(_skeleton(feed, form), form), _TAILS[form]
     assert document.endswith(tail), "feedgen closes its documents"
-    return b"".join([document[: -len(tail)], *fragments, tail])
+    made = [fragment(entry, feed.scheme_base, feed.language) for entry in feed.entries]
+    return b"".join([document[: -len(tail)], *made, tail])
 
 
 def _skeleton(feed: Feed, form: str) -> FeedGenerator:
@@ -66,26 +100,27 @@ def _skeleton(feed: Feed, form: str) -> FeedGenerator:
     generator = FeedGenerator()
     generator.register_extension("wire", _FeedExtension, _EntryExtension, atom=True, rss=True)
     generator.wire.set(feed, form)
-    generator.id(feed.id)
-    generator.title(clean(feed.title))
-    generator.subtitle(clean(feed.subtitle))
-    generator.author({"name": clean(feed.title).partition(":")[0]})
+    title = named(feed.title)
+    generator.id(clean(feed.id))
+    generator.title(title)
+    generator.subtitle(clean(feed.subtitle).strip() or title)  # RSS insists on a description
+    generator.author({"name": named(title.partition(":")[0])})
     # The link set last becomes the RSS channel's: it has to be the page.
-    generator.link(href=feed.self_urls[form], rel="self", type=_TYPES[form], replace=True)
+    generator.link(href=clean(feed.self_urls[form]), rel="self", type=_TYPES[form], replace=True)
     if form == "atom" and feed.hub:
-        generator.link(href=feed.hub, rel="hub")
-    if form == "atom" and form in feed.next_urls:
-        generator.link(href=feed.next_urls[form], rel="next", type=_TYPES[form])
-    generator.link(href=feed.home, rel="alternate", type="text/html")
-    generator.language(feed.language)
+        generator.link(href=clean(feed.hub), rel="hub")
+    if form == "atom" and feed.next_urls.get(form):
+        generator.link(href=clean(feed.next_urls[form]), rel="next", type=_TYPES[form])
+    generator.link(href=clean(feed.home), rel="alternate", type="text/html")
+    generator.language(clean(feed.language))
     generator.generator("Tagwire", version="", uri="")  # a version would change bytes by itself
     generator.updated(feed.updated)  # the default is now
     generator.lastBuildDate(feed.updated)
     generator.docs("https://www.rssboard.org/rss-specification")
     generator.ttl(feed.ttl)
     if feed.icon:
-        generator.icon(feed.icon)
-        generator.image(url=feed.icon, title=clean(feed.title), link=feed.home)
+        generator.icon(clean(feed.icon))
+        generator.image(url=clean(feed.icon), title=title, link=clean(feed.home))
     return generator
 
 
@@ -94,15 +129,15 @@ def _entry(entry: Entry, feed: Feed) -> "_Entry":
     made = _Entry()
     made.register_extension("wire", _EntryExtension, atom=True, rss=True)
     made.wire.set(entry, feed)
-    made.id(article.id)
-    made.guid(article.id, permalink=article.id == entry.link)
+    permanent = clean(article.id)
+    made.guid(permanent, permalink=permanent == entry.link and _is_address(permanent))
     made.title(title_of(entry))
-    made.updated(_distinct(article.updated, article.slug))
+    made.updated(_distinct(article.updated, article_slug(permanent)))
     made.published(article.published)
     made.author([{"name": name} for name in authors_of(article)])
-    made.link(href=entry.link, rel="alternate", type="text/html")
+    made.link(href=clean(entry.link), rel="alternate", type="text/html")
     for enclosure in article.enclosures:
-        made.link(href=enclosure.url, rel="enclosure", type=enclosure.type,
+        made.link(href=clean(enclosure.url), rel="enclosure", type=clean(enclosure.type),
                   length=str(enclosure.length or 0))  # fmt: skip
     made.content(content_of(article) or "<p></p>", type="html")  # CDATA is no Atom content type
     made.summary(summary_of(article) or title_of(entry), type="text")
@@ -114,10 +149,15 @@ def _entry(entry: Entry, feed: Feed) -> "_Entry":
 def _category(category: Category, feed: Feed) -> dict[str, str]:
     """A category with an absolute scheme and a label, which RSS shows and people read."""
     return {
-        "term": category.term,
-        "scheme": feed.scheme_base + category.scheme,
-        "label": clean(category.label),
+        "term": clean(category.term),
+        "scheme": clean(feed.scheme_base + category.scheme),
+        "label": clean(category.label) or clean(category.term),
     }
+
+
+def _is_address(name: str) -> bool:
+    """RSS readers open a permalink: only a web address can be one."""
+    return name.startswith(("http://", "https://"))
 
 
 def _distinct(moment: datetime, slug: str) -> datetime:
@@ -173,7 +213,7 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
         links = [("hub", self.feed.hub), ("next", self.feed.next_urls.get("rss", ""))]
         for rel, href in links:
             if href:
-                link = etree.SubElement(root[0], f"{{{_ATOM}}}link", href=href, rel=rel)
+                link = etree.SubElement(root[0], f"{{{_ATOM}}}link", href=clean(href), rel=rel)
                 if rel == "next":
                     link.set("type", _TYPES["rss"])
         return root
@@ -189,29 +229,32 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
     def extend_atom(self, element: etree._Element) -> etree._Element:
         """Add xml:lang and atom:source (RFC 4287, section 4.2.11)."""
         article = self.entry.article
-        if article.language and article.language != self.feed.language:
-            element.set(_LANG, article.language)
+        if language := language_of(article, self.feed.language):
+            element.set(_LANG, language)
         if article.source:
+            url = clean(article.source.url)
             source = etree.SubElement(element, "source")
-            if article.source.url:
-                etree.SubElement(source, "id").text = article.source.url
+            if url:
+                etree.SubElement(source, "id").text = url
             etree.SubElement(source, "title").text = clean(article.source.name)
-            if article.source.url:
-                etree.SubElement(source, "link", href=article.source.url)
+            if url:
+                etree.SubElement(source, "link", href=url)
         return element
 
     def extend_rss(self, element: etree._Element) -> etree._Element:
-        """Add dc:creator for every author, the first enclosure, and the source."""
+        """Add dc:creator for every author, dc:language, the first enclosure, and the source."""
         article = self.entry.article
         for name in authors_of(article):
             etree.SubElement(element, f"{{{_DC}}}creator").text = name
+        if language := language_of(article, self.feed.language):
+            etree.SubElement(element, f"{{{_DC}}}language").text = language
         for old in element.findall("enclosure"):
             element.remove(old)
         for enclosure in article.enclosures[:1]:
             etree.SubElement(
-                element, "enclosure", url=enclosure.url, length=str(enclosure.length or 0), type=enclosure.type
+                element, "enclosure", url=clean(enclosure.url), length=str(enclosure.length or 0), type=clean(enclosure.type)
             )  # fmt: skip
-        if article.source and article.source.url:
-            source = etree.SubElement(element, "source", url=article.source.url)
+        if article.source and (url := clean(article.source.url)):
+            source = etree.SubElement(element, "source", url=url)
             source.text = clean(article.source.name)
         return element

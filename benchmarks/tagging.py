@@ -1,0 +1,173 @@
+"""The whole tagger beside FlashText, flashtext2, spaCy's PhraseMatcher and the raw automaton.
+
+    python -m benchmarks.tagging [--megabytes 50] [--sizes 1000 10000 100000]
+
+All run over the same articles in the same process, in turns; a figure is the median of its turns.
+The tagger has all its rules on and answers with standings (main or mention); the peers only say
+which keyword stands where. Spellings: those of the shipped taxonomy, cut or filled up with
+made-up names to the size asked for.
+"""
+
+import argparse
+import random
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+import ahocorasick_rs
+
+from benchmarks import corpus
+from feed.tagging.fold import fold
+from feed.tagging.tagger import Tagger
+from feed.taxonomy import Scheme, Tag, Taxonomy
+
+Job = Callable[[Sequence[tuple[str, str]]], object]
+TURNS = 3
+
+
+def sized(taxonomy: Taxonomy, spellings: int) -> Taxonomy:
+    """The taxonomy with exactly so many spellings: its own, then made-up names of systems."""
+    tags: dict[str, Tag] = {}
+    count = 0
+    for key, tag in taxonomy.items():
+        size = len(tag.strong) + len(tag.weak)
+        if count + size > spellings:
+            break
+        tags[key] = _alone(tag)
+        count += size
+    rng = random.Random(2)
+    syllables = ["ka", "ro", "mi", "ten", "sol", "var", "du", "pek", "lon", "zi", "bra", "shu", "ol"]
+    while count < spellings:
+        name = "".join(rng.choices(syllables, k=4)).capitalize()
+        tag = Tag("weapon", f"made-up-{count}", f"{name} {rng.randrange(1, 9999)}")
+        tags[tag.key] = tag
+        count += 1
+    schemes = dict(taxonomy.schemes) or {"weapon": Scheme("weapon", "Weapon", "product")}
+    return Taxonomy(schemes, tags)
+
+
+def _alone(tag: Tag) -> Tag:
+    """A tag without relations, whose targets may be cut off."""
+    return Tag(
+        tag.scheme, tag.term, tag.label, tag.alt, tag.weak, tag.never,
+        tuple(c for c in tag.context if ":" not in c), tag.person,
+    )  # fmt: skip
+
+
+def spellings_of(taxonomy: Taxonomy) -> list[str]:
+    """Every spelling once, for the peers."""
+    return list(dict.fromkeys(s for tag in taxonomy.values() for s in (*tag.strong, *tag.weak)))
+
+
+def tagwire(taxonomy: Taxonomy) -> Job:
+    """Our tagger, all rules on."""
+    tagger = Tagger(taxonomy)
+    return lambda texts: [tagger.find(title, text).standings() for title, text in texts]
+
+
+def raw_automaton(taxonomy: Taxonomy) -> Job:
+    """ahocorasick_rs alone over folded text: the floor of what any tagger on it can reach."""
+    patterns = list(dict.fromkeys(fold(f" {s} ").data for s in spellings_of(taxonomy)))
+    find = ahocorasick_rs.BytesAhoCorasick(patterns).find_matches_as_indexes
+    folded: dict[int, list[bytes]] = {}
+
+    def scan(texts: Sequence[tuple[str, str]]) -> object:
+        if id(texts) not in folded:
+            folded[id(texts)] = [fold(f" {title} \n\n {text} ").data for title, text in texts]
+        return [find(data, overlapping=True) for data in folded[id(texts)]]
+
+    return scan
+
+
+def flashtext(taxonomy: Taxonomy) -> Job:
+    """FlashText, with spans."""
+    from flashtext import KeywordProcessor
+
+    processor = KeywordProcessor(case_sensitive=True)
+    processor.add_keywords_from_list(spellings_of(taxonomy))
+    return lambda texts: [
+        processor.extract_keywords(f"{title}\n\n{text}", span_info=True) for title, text in texts
+    ]
+
+
+def flashtext2(taxonomy: Taxonomy) -> Job:
+    """flashtext2, with spans."""
+    from flashtext2 import KeywordProcessor
+
+    processor = KeywordProcessor(case_sensitive=True)
+    processor.add_keywords_from_iter(spellings_of(taxonomy))
+    return lambda texts: [
+        processor.extract_keywords_with_span(f"{title}\n\n{text}") for title, text in texts
+    ]
+
+
+def phrase_matcher(taxonomy: Taxonomy) -> Job:
+    """spaCy's PhraseMatcher on a blank English pipeline; its tokeniser is part of the work."""
+    import spacy
+    from spacy.matcher import PhraseMatcher
+
+    pipeline = spacy.blank("en")
+    pipeline.max_length = 100_000_000
+    matcher = PhraseMatcher(pipeline.vocab)
+    matcher.add("tags", list(pipeline.tokenizer.pipe(spellings_of(taxonomy))))
+    return lambda texts: [matcher(pipeline.make_doc(f"{title}\n\n{text}")) for title, text in texts]
+
+
+PEERS: dict[str, tuple[Callable[[Taxonomy], Job], float]] = {
+    # name: builder, share of the corpus it gets (the slow ones a part, measured per byte)
+    "tagwire": (tagwire, 1.0),
+    "raw automaton": (raw_automaton, 1.0),
+    "flashtext2": (flashtext2, 1.0),
+    "FlashText": (flashtext, 0.2),
+    "PhraseMatcher": (phrase_matcher, 0.05),
+}
+
+
+def measure(job: Job, texts: Sequence[tuple[str, str]]) -> float:
+    """Megabytes (10^6 code points) a second of one turn."""
+    begin = time.perf_counter()
+    job(texts)
+    return sum(len(title) + len(text) for title, text in texts) / (time.perf_counter() - begin) / 1e6
+
+
+def run(megabytes: float, sizes: Iterable[int]) -> None:
+    """Print a table for each size."""
+    count = int(megabytes * 1e6 / corpus.LENGTH)
+    texts = [(a.title, a.text) for a in corpus.articles(count)]
+    shipped = corpus.taxonomy()
+    begin = time.perf_counter()
+    Tagger(corpus.taxonomy())
+    print(f"start-up with the shipped taxonomy ({len(shipped)} tags): {time.perf_counter() - begin:.2f} s")
+    for size in sizes:
+        table(sized(shipped, size), texts, size)
+
+
+def table(taxonomy: Taxonomy, texts: Sequence[tuple[str, str]], size: int) -> None:
+    """One size: build every peer, let them run in turns, print medians and ratios."""
+    jobs: dict[str, tuple[Job, Sequence[tuple[str, str]], float]] = {}
+    for name, (build, share) in PEERS.items():
+        begin = time.perf_counter()
+        job = build(taxonomy)
+        built = time.perf_counter() - begin
+        jobs[name] = (job, texts[: max(1, int(len(texts) * share))], built)
+    turns: dict[str, list[float]] = {name: [] for name in jobs}
+    for _ in range(TURNS):
+        for name, (job, part, _built) in jobs.items():
+            turns[name].append(measure(job, part))
+    speeds = {name: statistics.median(figures) for name, figures in turns.items()}
+    mean = sum(len(title) + len(text) for title, text in texts) / len(texts)
+    print(f"\n{size:,} spellings, {len(texts):,} articles of {mean:,.0f} code points")
+    print(f"{'':14} {'MB/s':>8} {'articles/s':>11} {'build s':>8} {'tagwire is':>11}")
+    for name, speed in speeds.items():
+        ratio = speeds["tagwire"] / speed
+        print(f"{name:14} {speed:8.1f} {speed * 1e6 / mean:11,.0f} {jobs[name][2]:8.2f} {ratio:10.2f}x")
+    print(f"memory of the process at its highest: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--megabytes", type=float, default=50)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    options = parser.parse_args()
+    run(options.megabytes, options.sizes)

@@ -1,0 +1,123 @@
+"""Atom and RSS: what keeps one odd article from spoiling a feed, and fragments that can be kept."""
+
+import locale
+from collections.abc import Callable
+from datetime import datetime
+
+import feedparser
+import pytest
+from lxml import etree
+
+from feed.formats.xml import (
+    Fragment,
+    atom_entry_fragment,
+    render_atom,
+    render_rss,
+    rss_item_fragment,
+)
+from feed.model import Category, Enclosure, Entry, Feed, Source
+from tests.test_formats import entry, feed, rss, texts
+
+BASE = "https://wire.example/tags#"
+ADDRESS = "https://news.example/"
+RENDER = [render_atom, render_rss]
+FRAGMENTS = [(render_atom, atom_entry_fragment), (render_rss, rss_item_fragment)]
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\x0b", "\ufffe", "\ud800"])
+@pytest.mark.parametrize("render", RENDER)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda bad: feed(entry(id=f"urn:x{bad}")),
+        lambda bad: feed(entry(url=ADDRESS + bad)),
+        lambda bad: feed(entry(language="f" + bad + "r")),
+        lambda bad: feed(entry(enclosures=(Enclosure(ADDRESS + bad, f"audio/{bad}mpeg"),))),
+        lambda bad: feed(entry(source=Source("S", ADDRESS + bad))),
+        lambda bad: feed(Entry(entry().article, ADDRESS, (Category("a:b", "a", bad, bad, True),))),
+        lambda bad: feed(id="urn:x" + bad, title="T" + bad, subtitle=bad, home=ADDRESS + bad),
+        lambda bad: feed(hub=ADDRESS + bad, icon=ADDRESS + bad, language="en" + bad),
+        lambda bad: feed(next_urls={"atom": ADDRESS + bad, "rss": ADDRESS + bad}),
+    ],
+    ids=["id", "url", "language", "enclosure", "source", "category", "head", "hub", "next"],
+)
+def test_trap_one_control_character_in_an_address_spoils_the_feed(
+    make: Callable[[str], Feed], render: Callable[[Feed], bytes], bad: str
+) -> None:
+    parsed = feedparser.parse(render(make(bad)))
+    assert not parsed.bozo, parsed.get("bozo_exception")
+
+
+@pytest.mark.parametrize("render", RENDER)
+def test_trap_a_feed_without_title_or_subtitle_raises(render: Callable[[Feed], bytes]) -> None:
+    parsed = feedparser.parse(render(feed(entry(), title=" ", subtitle="")))
+    assert (parsed.feed.title, parsed.feed.subtitle) == ("Untitled", "Untitled")
+
+
+def test_trap_setlocale_for_every_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It changes the whole process, other threads included; a German one would write `Sa`."""
+
+    def refuse(*_: object) -> str:
+        raise AssertionError("the locale belongs to the process")
+
+    monkeypatch.setattr(locale, "setlocale", refuse)
+    made = render_rss(feed(entry()))
+    assert b"<pubDate>Sat, 01 Mar 2025 09:30:00 +0000</pubDate>" in made
+    assert b"<lastBuildDate>Sat, 01 Mar 2025 09:30:00 +0000</lastBuildDate>" in made
+
+
+@pytest.mark.parametrize("render", RENDER)
+@pytest.mark.parametrize("name", ["published", "updated"])
+def test_trap_naive_dates_of_every_kind_are_refused(
+    name: str, render: Callable[[Feed], bytes]
+) -> None:
+    naive = datetime(2025, 1, 1)  # noqa: DTZ001
+    with pytest.raises(ValueError, match="timezone"):
+        render(feed(entry(**{name: naive})))
+    with pytest.raises(ValueError, match="timezone"):
+        render(feed(updated=naive))
+
+
+@pytest.mark.parametrize("name", ["urn:x:1", "tag:wire.example,2025:1", "ftp://news.example/1"])
+def test_a_name_that_is_no_web_address_is_no_permalink(name: str) -> None:
+    assert texts(rss(entry(id=name, url=name)), "item/guid/@isPermaLink") == ["false"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", ["fr"]), ("en", []), ("", [])])
+def test_the_language_of_an_entry_is_given_when_it_differs(language: str, said: list[str]) -> None:
+    made = feed(entry(language=language))
+    assert texts(etree.fromstring(render_atom(made)), "//a:entry/@xml:lang") == said
+    assert texts(etree.fromstring(render_rss(made)), "//item/dc:language/text()") == said
+
+
+@pytest.mark.parametrize(("render", "fragment"), FRAGMENTS)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_feed_is_its_head_its_fragments_and_its_tail(
+    language: str, render: Callable[[Feed], bytes], fragment: Fragment
+) -> None:
+    entries = (entry(language="fr"), entry(id="urn:x:2", title="<entry <item> ]]>"))
+    empty = render(feed(language=language))
+    made = b"".join(fragment(one, BASE, language) for one in entries)
+    tail = b"</feed>" if render is render_atom else b"</channel></rss>"
+    assert render(feed(*entries, language=language)) == empty.removesuffix(tail) + made + tail
+
+
+@pytest.mark.parametrize(("render", "fragment"), FRAGMENTS)
+def test_fragments_can_be_kept(
+    render: Callable[[Feed, Fragment], bytes], fragment: Fragment
+) -> None:
+    """A caller's cache serves two feeds with the work of one, and the bytes stay the same."""
+    kept: dict[tuple[str, str, str], bytes] = {}
+    rendered = []
+
+    def cached(one: Entry, scheme_base: str, language: str) -> bytes:
+        key = one.article.id, scheme_base, language
+        if key not in kept:
+            rendered.append(key)
+            kept[key] = fragment(one, scheme_base, language)
+        return kept[key]
+
+    first, second = feed(entry()), feed(entry(), entry(id="urn:x:2"), title="Another")
+    assert render(first, cached) == render(first, fragment)
+    assert render(second, cached) == render(second, fragment)
+    assert len(rendered) == 2
