@@ -1,6 +1,6 @@
 """Adding articles of 2-3 kB: tagged, kept and indexed, beside tagging alone and SQLite alone.
 
-    python -m benchmarks.adding [--articles 10000]
+python -m benchmarks.adding [--articles 10000]
 """
 
 import argparse

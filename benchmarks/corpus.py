@@ -41,7 +41,9 @@ def articles(count: int, seed: int = 1) -> Iterator[Article]:
         yield Article(
             id=f"tag:bench.example,2024:{seed}-{number}",
             title=rng.choice(sources).title,
-            text=". ".join(parts[: len(parts) // 2]) + ".\n\n" + ". ".join(parts[len(parts) // 2 :]),
+            text=". ".join(parts[: len(parts) // 2])
+            + ".\n\n"
+            + ". ".join(parts[len(parts) // 2 :]),
             published=published,
             updated=published,
             url=f"https://bench.example/{seed}/{number}",

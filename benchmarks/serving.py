@@ -37,7 +37,9 @@ def run(articles: int, requests: int) -> None:
         publisher = Publisher(settings, corpus.taxonomy())
         publisher.ingest(corpus.articles(articles))
         keys = [key for key, count in publisher.counts().items() if count >= 50]
-        paths = [f"/{key.replace(':', '/')}.{form}" for key in keys for form in ("atom", "rss", "json")]
+        paths = [
+            f"/{key.replace(':', '/')}.{form}" for key in keys for form in ("atom", "rss", "json")
+        ]
         client = create_app(publisher).test_client()
         print(f"\nserving {len(paths)} tag feeds of {articles:,} articles, in process")
         cold = rate(len(paths), lambda n: client.get(paths[n]))
@@ -45,7 +47,9 @@ def run(articles: int, requests: int) -> None:
         etags = [client.get(path).headers["ETag"] for path in paths]
         known = rate(
             requests,
-            lambda n: client.get(paths[n % len(paths)], headers={"If-None-Match": etags[n % len(paths)]}),
+            lambda n: client.get(
+                paths[n % len(paths)], headers={"If-None-Match": etags[n % len(paths)]}
+            ),
         )
         publisher.close()
         for name, figure in (("cold", cold), ("hot", hot), ("304", known)):
@@ -59,7 +63,12 @@ def _over_http(folder: str, paths: list[str], etags: list[str], requests: int) -
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-c", "from feed.cli import main; main()"]
-    command += ["--database", f"sqlite:///{folder}/serve.db", "--tags", str(corpus.ROOT / "tags.yaml")]
+    command += [
+        "--database",
+        f"sqlite:///{folder}/serve.db",
+        "--tags",
+        str(corpus.ROOT / "tags.yaml"),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(corpus.ROOT)}
     server = subprocess.Popen(
         [*command, "serve", "--port", str(port), "--base-url", "http://127.0.0.1:8000"],
@@ -70,7 +79,9 @@ def _over_http(folder: str, paths: list[str], etags: list[str], requests: int) -
         for name, headers in (("hot", False), ("304", True)):
             figure = rate(
                 requests,
-                lambda n, headers=headers: _get(connection, paths[n % len(paths)], etags[n % len(paths)] if headers else ""),  # type: ignore[misc]
+                lambda n, headers=headers: _get(
+                    connection, paths[n % len(paths)], etags[n % len(paths)] if headers else ""
+                ),  # type: ignore[misc]
             )
             print(f"{name:6} {figure:10,.0f} requests/s")
     finally:

@@ -37,7 +37,21 @@ def sized(taxonomy: Taxonomy, spellings: int) -> Taxonomy:
         tags[key] = _alone(tag)
         count += size
     rng = random.Random(2)
-    syllables = ["ka", "ro", "mi", "ten", "sol", "var", "du", "pek", "lon", "zi", "bra", "shu", "ol"]
+    syllables = [
+        "ka",
+        "ro",
+        "mi",
+        "ten",
+        "sol",
+        "var",
+        "du",
+        "pek",
+        "lon",
+        "zi",
+        "bra",
+        "shu",
+        "ol",
+    ]
     while count < spellings:
         name = "".join(rng.choices(syllables, k=4)).capitalize()
         tag = Tag("weapon", f"made-up-{count}", f"{name} {rng.randrange(1, 9999)}")
@@ -128,7 +142,9 @@ def measure(job: Job, texts: Sequence[tuple[str, str]]) -> float:
     """Megabytes (10^6 code points) a second of one turn."""
     begin = time.perf_counter()
     job(texts)
-    return sum(len(title) + len(text) for title, text in texts) / (time.perf_counter() - begin) / 1e6
+    return (
+        sum(len(title) + len(text) for title, text in texts) / (time.perf_counter() - begin) / 1e6
+    )
 
 
 def run(megabytes: float, sizes: Iterable[int]) -> None:
@@ -138,7 +154,9 @@ def run(megabytes: float, sizes: Iterable[int]) -> None:
     shipped = corpus.taxonomy()
     begin = time.perf_counter()
     Tagger(corpus.taxonomy())
-    print(f"start-up with the shipped taxonomy ({len(shipped)} tags): {time.perf_counter() - begin:.2f} s")
+    print(
+        f"start-up with the shipped taxonomy ({len(shipped)} tags): {time.perf_counter() - begin:.2f} s"
+    )
     for size in sizes:
         table(sized(shipped, size), texts, size)
 
@@ -161,8 +179,12 @@ def table(taxonomy: Taxonomy, texts: Sequence[tuple[str, str]], size: int) -> No
     print(f"{'':14} {'MB/s':>8} {'articles/s':>11} {'build s':>8} {'tagwire is':>11}")
     for name, speed in speeds.items():
         ratio = speeds["tagwire"] / speed
-        print(f"{name:14} {speed:8.1f} {speed * 1e6 / mean:11,.0f} {jobs[name][2]:8.2f} {ratio:10.2f}x")
-    print(f"memory of the process at its highest: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")
+        print(
+            f"{name:14} {speed:8.1f} {speed * 1e6 / mean:11,.0f} {jobs[name][2]:8.2f} {ratio:10.2f}x"
+        )
+    print(
+        f"memory of the process at its highest: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB"
+    )
 
 
 if __name__ == "__main__":

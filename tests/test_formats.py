@@ -195,6 +195,12 @@ def test_trap_two_entries_of_one_moment() -> None:
     assert all(moment.startswith("2025-03-01T09:30:00.") for moment in moments)
 
 
+def test_no_entry_is_newer_than_its_feed() -> None:
+    made = atom(entry(id="urn:x:1"), entry(id="urn:x:2"))
+    (newest,) = texts(made, "/a:feed/a:updated/text()")
+    assert newest == max(texts(made, "//a:entry/a:updated/text()"))
+
+
 def test_trap_dates_in_the_language_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     before = render_rss(feed(entry()))
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")

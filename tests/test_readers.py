@@ -147,8 +147,8 @@ def test_reader_polls(recorder: Recorder, form: str) -> None:
     url = f"{recorder.url}/country/azerbaijan.{form}"
     with make_reader(":memory:") as reader:
         reader.add_feed(url)
-        reader.update_feeds()
-        reader.update_feeds()
+        reader.update_feed(url)
+        reader.update_feed(url)
         (entry,) = reader.get_entries()
         feed = reader.get_feed(url)
     assert feed.title == "Tagwire: Azerbaijan"

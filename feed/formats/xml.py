@@ -114,7 +114,7 @@ def _skeleton(feed: Feed, form: str) -> FeedGenerator:
     generator.link(href=clean(feed.home), rel="alternate", type="text/html")
     generator.language(clean(feed.language))
     generator.generator("Tagwire", version="", uri="")  # a version would change bytes by itself
-    generator.updated(feed.updated)  # the default is now
+    generator.updated(_updated(feed) if form == "atom" else feed.updated)  # the default is now
     generator.lastBuildDate(feed.updated)
     generator.docs("https://www.rssboard.org/rss-specification")
     generator.ttl(feed.ttl)
@@ -122,6 +122,14 @@ def _skeleton(feed: Feed, form: str) -> FeedGenerator:
         generator.icon(clean(feed.icon))
         generator.image(url=clean(feed.icon), title=title, link=clean(feed.home))
     return generator
+
+
+def _updated(feed: Feed) -> datetime:
+    """atom:updated of the feed: no entry may be newer."""
+    entries = [
+        _distinct(e.article.updated, article_slug(clean(e.article.id))) for e in feed.entries
+    ]
+    return max([feed.updated, *entries])
 
 
 def _entry(entry: Entry, feed: Feed) -> "_Entry":
