@@ -26,9 +26,9 @@ def run(articles: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         publisher = Publisher(Settings(database=f"sqlite:///{folder}/warm.db"), corpus.taxonomy())
         tagger = publisher.tagger
-        jobs: dict[str, Callable[[int], None]] = {
+        jobs: dict[str, Callable[[int], object]] = {
             "tag, keep and index": lambda turn: _add(publisher, texts, Path(folder), turn),
-            "tagging alone": lambda turn: [tagger.tag(a) for a in texts] and None,
+            "tagging alone": lambda turn: [tagger.tag(a) for a in texts],
             "bare SQLite inserts": lambda turn: _insert(texts, Path(folder) / f"bare-{turn}.db"),
         }
         turns: dict[str, list[float]] = {name: [] for name in jobs}

@@ -170,7 +170,7 @@ def test_newsboat_polls(recorder: Recorder, tmp_path: Path) -> None:
         pytest.skip("newsboat is not installed")
     (tmp_path / "urls").write_text(f"{recorder.url}/country/azerbaijan.atom\n")
     (tmp_path / "config").write_text("reload-only-visible-feeds no\n")
-    command = [
+    command: list[str | Path] = [
         newsboat,
         "-u",
         tmp_path / "urls",
@@ -203,7 +203,7 @@ def test_opml_imports_into_newsboat(site: str, tmp_path: Path) -> None:
     with urllib.request.urlopen(f"{site}/tags.opml", timeout=10) as answer:
         (tmp_path / "tags.opml").write_bytes(answer.read())
     environment = {**os.environ, "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
-    command = [
+    command: list[str | Path] = [
         newsboat,
         "-u",
         tmp_path / "urls",

@@ -114,8 +114,8 @@ def _skeleton(feed: Feed, form: str) -> FeedGenerator:
     generator.link(href=clean(feed.home), rel="alternate", type="text/html")
     generator.language(clean(feed.language))
     generator.generator("Tagwire", version="", uri="")  # a version would change bytes by itself
-    generator.updated(_updated(feed) if form == "atom" else feed.updated)  # the default is now
-    generator.lastBuildDate(feed.updated)
+    # The default is now; RSS's lastBuildDate is the same field.
+    generator.updated(_updated(feed) if form == "atom" else feed.updated)
     generator.docs("https://www.rssboard.org/rss-specification")
     generator.ttl(feed.ttl)
     if feed.icon:
@@ -174,6 +174,8 @@ def _distinct(moment: datetime, slug: str) -> datetime:
     Validators warn of two entries with one atom:updated, as batch imports have; the fraction is
     the same in every feed.
     """
+    if moment.tzinfo is None:
+        raise ValueError("a date without a timezone")
     if moment.microsecond:
         return moment
     return moment + timedelta(microseconds=int(slug, 16) % 1_000_000)

@@ -155,7 +155,7 @@ class Hearing:
             or word.endswith(("'s", "’s", "s'", "s’"))
         ):
             return True
-        if any(ch.isdigit() for ch in word) or word.rpartition("-")[2].islower() and "-" in word:
+        if any(ch.isdigit() for ch in word) or (word.rpartition("-")[2].islower() and "-" in word):
             return True  # "Israeli-made", "AH-64"
         preceding = self.finds[case.place - 1] if case.place else None
         if preceding and case.find.start - preceding.end <= 3 and preceding.hit.spellings:
