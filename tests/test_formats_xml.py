@@ -2,7 +2,7 @@
 
 import locale
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import feedparser
 import pytest
@@ -96,10 +96,11 @@ def test_a_feed_is_its_head_its_fragments_and_its_tail(
     language: str, render: Callable[[Feed], bytes], fragment: Fragment
 ) -> None:
     entries = (entry(language="fr"), entry(id="urn:x:2", title="<entry <item> ]]>"))
-    empty = render(feed(language=language))
+    newer = entries[0].article.updated + timedelta(hours=1)  # so that the head is of the feed alone
+    empty = render(feed(language=language, updated=newer))
     made = b"".join(fragment(one, BASE, language) for one in entries)
     tail = b"</feed>" if render is render_atom else b"</channel></rss>"
-    assert render(feed(*entries, language=language)) == empty.removesuffix(tail) + made + tail
+    assert render(feed(*entries, language=language, updated=newer)) == empty.removesuffix(tail) + made + tail
 
 
 @pytest.mark.parametrize(("render", "fragment"), FRAGMENTS)
