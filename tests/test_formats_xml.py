@@ -100,7 +100,10 @@ def test_a_feed_is_its_head_its_fragments_and_its_tail(
     empty = render(feed(language=language, updated=newer))
     made = b"".join(fragment(one, BASE, language) for one in entries)
     tail = b"</feed>" if render is render_atom else b"</channel></rss>"
-    assert render(feed(*entries, language=language, updated=newer)) == empty.removesuffix(tail) + made + tail
+    assert (
+        render(feed(*entries, language=language, updated=newer))
+        == empty.removesuffix(tail) + made + tail
+    )
 
 
 @pytest.mark.parametrize(("render", "fragment"), FRAGMENTS)

@@ -1,15 +1,15 @@
 """Lines that are not the article: captions, share bars, "Also read", copyright."""
 
-from feed.tagging.scanner import Find, Reject, Scan
+from feed.tagging.scanner import NAME, Find, Reject, Scan
 
 
 def without_boilerplate(text: str, scan: Scan, rejects: list[Reject]) -> list[Find]:
     """The finds outside boilerplate; those inside become rejects."""
-    spans = [_mask_span(text, start, end) for start, end, _ in scan.masks]
+    spans = [_mask_span(text, start, end) for start, end in scan.masks]
     kept = []
     for find in scan.finds:
-        if any(start <= find.start < end for start, end in spans):
-            if find.hit.role == "name":
+        if any(start <= find[0] < end for start, end in spans):
+            if find[2].role == NAME:
                 rejects.append(Reject(*find, "boilerplate"))
         else:
             kept.append(find)

@@ -9,7 +9,9 @@ is first thinned: they are left out, and a list remembers where every kept chara
 """
 
 import codecs
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,14 +23,14 @@ _SPECIAL = dict(zip("ıøłđðþßæœŋħŧĸſ", "iolddtsaonhtks", strict=Tru
 _FREQUENT = "\u2019\u201c\u201d\u2013\u2014\u00a0"  # quotation marks, dashes, no-break space
 # Signs the eye does not see: soft hyphen, zero-width signs, marks of direction.
 INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+# Those, and the blocks of combining diacritical marks.
+_THIN = re.compile(
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f" + "".join(INVISIBLE) + "]+"
+)
 
 
 class _NeedsThinningError(Exception):
     """The text holds signs without a byte of their own."""
-
-
-def _is_thin(ch: str) -> bool:
-    return ch in INVISIBLE or unicodedata.combining(ch) != 0
 
 
 def _fold_char(ch: str) -> str:
@@ -42,7 +44,7 @@ def _fold_char(ch: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _fold_run(run: str) -> str:
-    if any(map(_is_thin, run)):
+    if _THIN.search(run):
         raise _NeedsThinningError
     return "".join(map(_fold_char, run))
 
@@ -73,7 +75,7 @@ class Folded:
         if self.origin is None:
             return start, end
         stop = self.origin[end] if end < len(self.origin) else len(original)
-        while stop > self.origin[end - 1] + 1 and not unicodedata.combining(original[stop - 1]):
+        while original[stop - 1] in INVISIBLE:
             stop -= 1
         return self.origin[start], stop
 
@@ -83,9 +85,17 @@ def fold(text: str) -> Folded:
     try:
         return Folded(text, fold_bytes(text))
     except _NeedsThinningError:
-        kept = [index for index, ch in enumerate(text) if not _is_thin(ch)]
-        thinned = "".join([text[index] for index in kept])
-        return Folded(thinned, fold_bytes(thinned), tuple(kept))
+        thinned = _THIN.sub("", text)
+        return Folded(thinned, fold_bytes(thinned), tuple(_kept(text)))
+
+
+def _kept(text: str) -> Iterator[int]:
+    """The places of the characters that are not thin."""
+    at = 0
+    for thin in _THIN.finditer(text):
+        yield from range(at, thin.start())
+        at = thin.end()
+    yield from range(at, len(text))
 
 
 def fold_bytes(text: str) -> bytes:

@@ -3,37 +3,31 @@
 Each reason is a small function; the first that holds is what `explain` shows.
 """
 
+from functools import cached_property
 from typing import NamedTuple
 
 from feed.tagging.cues import PERSON
 from feed.tagging.fold import fold_name
 from feed.tagging.neighbours import (
-    noun,
+    is_product_noun,
     sentence_end,
     sentence_start,
     title_case,
-    word_after,
     word_before,
 )
-from feed.tagging.scanner import Find, Hit, Reject
+from feed.tagging.scanner import NAME, Find, Hit, Reject
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import (
     COMPANY_SUFFIXES,
     GIVEN_NAMES,
     ORGANISATIONS,
     PARTICLES,
-    PRODUCT_NOUNS,
 )
 from feed.taxonomy import Tag, Taxonomy
 
-
-class Accepted(NamedTuple):
-    """A find that counts for a tag."""
-
-    start: int
-    end: int
-    spelling: Spelling
-    why: str  # "strong spelling", or what corroborated a weak one
+# A find that counts for a tag: start, end, the spelling, and why it counts.
+Accepted = tuple[int, int, Spelling, str]
+STRONG = "strong spelling"
 
 
 class Verdict(NamedTuple):
@@ -50,6 +44,7 @@ class Pending(NamedTuple):
     spelling: Spelling
     place: int  # among the finds
     doubt: str  # what is said of it when nothing corroborates it
+    after: str  # the word that follows
 
 
 class Brief:
@@ -59,6 +54,11 @@ class Brief:
         self.taxonomy = taxonomy
         self.context = {tag.key: context_of(tag) for tag in taxonomy.values() if tag.context}
         self.makers = {tag.key: tag.maker for tag in taxonomy.values() if tag.maker}
+        products: dict[str, set[str]] = {}
+        for key, makers in self.makers.items():
+            for maker in makers:
+                products.setdefault(maker, set()).add(key)
+        self.products = {maker: frozenset(keys) for maker, keys in products.items()}
         self.lands = {
             tag.key: frozenset((*tag.country, *tag.origin))
             for tag in taxonomy.values()
@@ -81,9 +81,13 @@ class Hearing:
     ) -> None:
         self.brief, self.text, self.data, self.body = brief, text, data, body
         self.finds, self.accepted, self.rejects = finds, accepted, rejects
-        self.present: set[str] = set()  # accepted tags and everything broader
-        self.titled = title_case(text[1 : body - 2])
-        self.contexts: dict[str, str] = {}
+        self.closure: set[str] = set()  # accepted tags and everything broader; empty: not made yet
+        self.words: dict[str, str] = {}  # context words found, by tag
+
+    @cached_property
+    def titled(self) -> bool:
+        """Is the headline in title case?"""
+        return title_case(self.text[1 : self.body - 2])
 
     def hear(self, pending: list[Pending]) -> None:
         """Accept what is corroborated, by as many rounds as bring something new; reject the rest."""
@@ -91,32 +95,33 @@ class Hearing:
         for case in pending:
             reason = self.local_doubt(case)
             if reason:
-                self.rejects.append(
-                    Reject(*case.find._replace(hit=only(case.find, case.spelling)), reason)
-                )
+                self.rejects.append(Reject(case.find[0], case.find[1], only(case.spelling), reason))
             else:
                 waiting.append(case)
         while waiting:
-            self.present = self._present()
+            self.closure = set()
             heard = [(case, self.reason_for(case)) for case in waiting]
             for case, why in heard:
                 if why:
-                    entry = Accepted(case.find.start, case.find.end, case.spelling, why)
+                    entry = (case.find[0], case.find[1], case.spelling, why)
                     self.accepted.setdefault(case.spelling.tag, []).append(entry)
             left = [case for case, why in heard if not why]
             if len(left) == len(waiting):
                 break
             waiting = left
         for case in waiting:
-            self.rejects.append(
-                Reject(*case.find._replace(hit=only(case.find, case.spelling)), case.doubt)
-            )
+            self.rejects.append(Reject(case.find[0], case.find[1], only(case.spelling), case.doubt))
         for key in {case.spelling.tag for case in pending} & self.accepted.keys():
-            self.accepted[key].sort()
+            self.accepted[key].sort(key=lambda place: place[:2])
 
-    def _present(self) -> set[str]:
-        ancestors = self.brief.taxonomy.ancestors
-        return {k for key in self.accepted for k in (key, *ancestors[key])}
+    def _is_present(self, key: str) -> bool:
+        """Does the article carry a tag, or one narrower than it?"""
+        if key in self.accepted:
+            return True
+        if not self.closure:
+            ancestors = self.brief.taxonomy.ancestors
+            self.closure.update(*(ancestors[k] for k in self.accepted), ("",))
+        return key in self.closure
 
     # Reasons against, from the words beside the find.
 
@@ -125,9 +130,9 @@ class Hearing:
         spelling, find = case.spelling, case.find
         if not spelling.weak or spelling.kind == "place" or not spelling.proper:
             return ""
-        if find.start < self.body and self.titled:
+        if find[0] < self.body and self.titled:
             return ""  # in a headline in title case a capital says nothing
-        before, after = word_before(self.text, find.start), word_after(self.text, find.end)
+        before, after = word_before(self.text, find[0]), case.after
         if after and after[0].isupper() and not self._allowed_after(after, case):
             return "part of a longer name"
         if before in GIVEN_NAMES or after in PARTICLES:
@@ -139,13 +144,13 @@ class Hearing:
     def _allowed_after(self, word: str, case: Pending) -> bool:
         if not word[1:].islower() or any(ch.isdigit() for ch in word):
             return True  # an acronym or a designator: "Patriot PAC-3", "Typhoon FGR4"
-        if word in ORGANISATIONS or word in COMPANY_SUFFIXES or noun(word) in PRODUCT_NOUNS:
+        if word in ORGANISATIONS or word in COMPANY_SUFFIXES or is_product_noun(word):
             return True
         following = self.finds[case.place + 1] if case.place + 1 < len(self.finds) else None
         return (
             following is not None
-            and following.start - case.find.end <= 3
-            and bool(following.hit.spellings)
+            and following[0] - case.find[1] <= 3
+            and bool(following[2].spellings)
         )
 
     def _allowed_before(self, word: str, case: Pending) -> bool:
@@ -158,20 +163,20 @@ class Hearing:
         if any(ch.isdigit() for ch in word) or (word.rpartition("-")[2].islower() and "-" in word):
             return True  # "Israeli-made", "AH-64"
         preceding = self.finds[case.place - 1] if case.place else None
-        if preceding and case.find.start - preceding.end <= 3 and preceding.hit.spellings:
+        if preceding and case.find[0] - preceding[1] <= 3 and preceding[2].spellings:
             return True
-        return sentence_start(self.text, case.find.start - len(word) - 1)
+        return sentence_start(self.text, case.find[0] - len(word) - 1)
 
     # Reasons for: the first that holds is what `explain` says.
 
     def reason_for(self, case: Pending) -> str:
         """What corroborates a find, or ""."""
-        spelling, find = case.spelling, case.find
+        spelling = case.spelling
         if spelling.tag in self.accepted:
             return "named elsewhere in the article"
         if self._noun_follows(case):
             return "followed by what it is"
-        if spelling.kind == "organisation" and word_after(self.text, find.end) in COMPANY_SUFFIXES:
+        if spelling.kind == "organisation" and case.after in COMPANY_SUFFIXES:
             return "followed by a company's suffix"
         if land := self._apposition(case):
             return f"beside its country, {land}"
@@ -186,8 +191,7 @@ class Hearing:
     def _noun_follows(self, case: Pending) -> bool:
         if case.spelling.kind != "product":
             return False
-        word = word_after(self.text, case.find.end)
-        return noun(word) in PRODUCT_NOUNS and not sentence_end(self.text, case.find.end)
+        return is_product_noun(case.after) and not sentence_end(self.text, case.find[1])
 
     def _apposition(self, case: Pending) -> str:
         """The country named just before: "Israel's Rafael", "the German firm Helsing"."""
@@ -195,24 +199,20 @@ class Hearing:
         if not lands or not case.place:
             return ""
         preceding = self.finds[case.place - 1]
-        if (
-            case.find.start - preceding.end > 24
-            or "." in self.text[preceding.end : case.find.start]
-        ):
+        if case.find[0] - preceding[1] > 24 or "." in self.text[preceding[1] : case.find[0]]:
             return ""
-        keys = {s.tag for s in preceding.hit.spellings} & self.accepted.keys()
+        keys = {s.tag for s in preceding[2].spellings} & self.accepted.keys()
         return next(iter(sorted(lands & keys)), "")
 
     def _maker_or_product(self, key: str) -> str:
         """A firm makes a weak name of its system likely, and the other way round."""
-        makers = self.brief.makers
-        for maker in makers.get(key, ()):
-            if maker in self.present:
+        for maker in self.brief.makers.get(key, ()):
+            if self._is_present(maker):
                 return f"maker, {maker},"
-        for product in self.accepted:
-            if key in makers.get(product, ()):
-                return f"product, {product},"
-        return ""
+        products = self.brief.products.get(key, _NONE)
+        if products.isdisjoint(self.accepted):
+            return ""
+        return f"product, {min(products & self.accepted.keys())},"
 
     def _in_list(self, case: Pending) -> bool:
         """Joined by comma, slash, "and" or "or" to a sure find of the same scheme."""
@@ -221,44 +221,34 @@ class Hearing:
             if not 0 <= index < len(self.finds):
                 continue
             other = self.finds[index]
-            between = (
-                self.text[other.end : case.find.start]
-                if gap
-                else self.text[case.find.end : other.start]
-            )
-            if between.strip("s") not in _JOINTS:
-                continue
-            kin = {s.tag for s in other.hit.spellings if s.tag.startswith(scheme)}
-            if kin & self.accepted.keys() - self.brief.taxonomy.classes:
-                return True
+            begin, end = (other[1], case.find[0]) if gap else (case.find[1], other[0])
+            if end - begin <= 9 and self.text[begin:end].strip("s") in _JOINTS:
+                kin = {s.tag for s in other[2].spellings if s.tag.startswith(scheme)}
+                if (kin - self.brief.taxonomy.classes) & self.accepted.keys():
+                    return True
         return False
 
     def _capital_says_nothing(self, case: Pending) -> bool:
         """At the start of a sentence or in a headline every word has a capital."""
         if case.spelling.kind != "product" or not case.spelling.proper:
             return False
-        if case.find.start < self.body and self.titled:
+        if case.find[0] < self.body and self.titled:
             return True
-        return sentence_start(self.text, case.find.start)
+        return sentence_start(self.text, case.find[0])
 
     def _context_of(self, key: str) -> str:
         """The first context tag or word of a tag that the article holds."""
-        if key not in self.contexts:
-            self.contexts[key] = ""
-            keys, words = self.brief.context.get(key, ((), ()))
-            tag = next((k for k in keys if k in self.present), "")
-            if tag:
-                self.contexts[key] = f"context: {tag}"
-            else:
-                word = next((w for w in words if _holds(self.data, w)), None)
-                self.contexts[key] = f"context: “{word.decode()}”" if word else ""
-        if self.contexts[key] == "":  # tags may still come; words may not
-            keys, _ = self.brief.context.get(key, ((), ()))
-            tag = next((k for k in keys if k in self.present), "")
-            return f"context: {tag}" if tag else ""
-        return self.contexts[key]
+        keys, words = self.brief.context.get(key, _EMPTY)
+        for tag in keys:
+            if self._is_present(tag):
+                return f"context: {tag}"
+        if key not in self.words:
+            self.words[key] = next((w.decode() for w in words if _holds(self.data, w)), "")
+        return f"context: “{self.words[key]}”" if self.words[key] else ""
 
 
+_NONE: frozenset[str] = frozenset()
+_EMPTY: tuple[tuple[str, ...], tuple[bytes, ...]] = ((), ())
 _JOINTS = {
     ", ",
     " and ",
@@ -275,6 +265,7 @@ _JOINTS = {
 
 
 def context_of(tag: Tag) -> tuple[tuple[str, ...], tuple[bytes, ...]]:
+    """The keys and the folded words of a tag's context."""
     keys = tuple(c for c in tag.context if ":" in c)
     words = tuple(fold_name(c) for c in tag.context if ":" not in c)
     return keys, words
@@ -292,5 +283,6 @@ def _holds(data: bytes, word: bytes) -> bool:
     return False
 
 
-def only(find: Find, spelling: Spelling) -> Hit:
-    return find.hit._replace(spellings=(spelling,))
+def only(spelling: Spelling) -> Hit:
+    """A hit of one spelling alone, for a reject."""
+    return Hit(NAME, (spelling,))

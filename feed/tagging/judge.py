@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from feed.tagging.boilerplate import without_boilerplate
 from feed.tagging.cues import PERSON, US_STATE
-from feed.tagging.hearing import Accepted, Brief, Hearing, Pending, Verdict, only
-from feed.tagging.neighbours import amid_capitals, nickname, person, us_state
-from feed.tagging.scanner import Find, Reject, Scan
+from feed.tagging.hearing import STRONG, Accepted, Brief, Hearing, Pending, Verdict, only
+from feed.tagging.neighbours import amid_capitals, nickname, person, us_state, word_after
+from feed.tagging.scanner import DECOY, Find, Reject, Scan
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import SHOUTED, STATE_NAMESAKES
 from feed.taxonomy import Taxonomy
@@ -32,54 +32,62 @@ class Judge:
         if scan.masks:
             finds = without_boilerplate(text, scan, rejects)
         for index, find in enumerate(finds):
-            hit = find.hit
-            if not hit.checked:
-                for spelling in hit.spellings:
-                    entry = Accepted(find.start, find.end, spelling, "strong spelling")
-                    if spelling.tag in accepted:
-                        accepted[spelling.tag].append(entry)
-                    else:
-                        accepted[spelling.tag] = [entry]
-                continue
-            if hit.role == "decoy":
-                rejects.extend(Reject(*find, s.reason) for s in hit.spellings)
+            start, end, hit = find
+            if hit.checked:
+                self._look(text, find, index, accepted, rejects, pending)
                 continue
             for spelling in hit.spellings:
-                self._first_look(text, find, spelling, index, accepted, rejects, pending)
+                try:
+                    accepted[spelling.tag].append((start, end, spelling, STRONG))
+                except KeyError:
+                    accepted[spelling.tag] = [(start, end, spelling, STRONG)]
         if pending:
             Hearing(self._brief, text, data, body, finds, accepted, rejects).hear(pending)
         return Verdict(accepted, rejects)
 
-    def _first_look(
+    def _look(
         self,
         text: str,
         find: Find,
-        spelling: Spelling,
         index: int,
         accepted: dict[str, list[Accepted]],
         rejects: list[Reject],
         pending: list[Pending],
     ) -> None:
-        """Sort one checked find: rejected for its neighbours, accepted, or waiting."""
-        if spelling.kind == "place" and (reason := nickname(text, find, spelling)):
-            rejects.append(Reject(*find._replace(hit=only(find, spelling)), reason))
-        elif text[find.end : find.end + 1] == "$":
-            rejects.append(Reject(*find._replace(hit=only(find, spelling)), "currency"))
-        elif spelling.person and (reason := self._namesake(text, find, spelling, index)):
-            rejects.append(Reject(*find._replace(hit=only(find, spelling)), reason))
-        elif spelling.weak:
-            pending.append(Pending(find, spelling, index, "nothing corroborates it"))
-        elif spelling.text in SHOUTED and amid_capitals(text, find):
-            pending.append(Pending(find, spelling, index, "a word in capitals"))
-        elif spelling.person and _was_person(spelling, rejects):
-            pending.append(
-                Pending(find, spelling, index, "a person or place of that name is meant")
-            )
-        else:
-            entry = Accepted(find.start, find.end, spelling, "strong spelling")
-            accepted.setdefault(spelling.tag, []).append(entry)
+        """Sort a checked find: accepted, rejected, or to be heard."""
+        start, end, hit = find
+        if hit.role == DECOY:
+            rejects.extend(Reject(start, end, hit, s.reason) for s in hit.spellings)
+            return
+        for spelling in hit.spellings:
+            reason, doubt = self._first_look(text, find, spelling, rejects)
+            if reason:
+                rejects.append(Reject(start, end, only(spelling), reason))
+            elif doubt:
+                pending.append(Pending(find, spelling, index, doubt, word_after(text, end)))
+            else:
+                accepted.setdefault(spelling.tag, []).append((start, end, spelling, STRONG))
 
-    def _namesake(self, text: str, find: Find, spelling: Spelling, index: int) -> str:
+    def _first_look(
+        self, text: str, find: Find, spelling: Spelling, rejects: list[Reject]
+    ) -> tuple[str, str]:
+        """For a checked find: the reason to reject it, or else the doubt to hear it with."""
+        end, hit = find[1], find[2]
+        if text[end] == "$":
+            return "currency", ""
+        if hit.plural and spelling.kind == "place" and (reason := nickname(text, find, spelling)):
+            return reason, ""
+        if spelling.person and (reason := self._namesake(text, find, spelling)):
+            return reason, ""
+        if spelling.weak:
+            return "", "nothing corroborates it"
+        if text[end + 1].isupper() and spelling.text in SHOUTED and amid_capitals(text, find):
+            return "", "a word in capitals"
+        if spelling.person and _was_person(spelling, rejects):
+            return "", "a person or place of that name is meant"
+        return "", ""
+
+    def _namesake(self, text: str, find: Find, spelling: Spelling) -> str:
         """The reason when a person or a US state of the same name is meant; else ""."""
         return person(text, find) or (
             us_state(text, find, self._brief.context.get(spelling.tag, ((), ()))[1])

@@ -19,7 +19,6 @@ from feed.tagging.words import (
 )
 
 _WORD_AFTER = re.compile(r"['’]?s?[ \u00a0\n\-–](?![ \u00a0\n])[\"“”(]?([\w$][\w.&/\-]*)")
-_WORD_BEFORE = re.compile(r"([\w$][\w.&/\-’']*)[\"“”]?[ \u00a0\n]$")
 _INITIAL = re.compile(r"[A-Z]\.?")
 
 
@@ -31,25 +30,27 @@ def word_after(text: str, end: int) -> str:
 
 def word_before(text: str, start: int) -> str:
     """The word before, "" after a stop."""
-    match = _WORD_BEFORE.search(text[max(0, start - 32) : start])
-    return match[1] if match else ""
+    if text[start - 1] not in " \u00a0\n":
+        return ""
+    low, high = max(0, start - 40), start - 1
+    begin = max(
+        text.rfind(" ", low, high), text.rfind("\n", low, high), text.rfind("\u00a0", low, high)
+    )
+    word = text[begin + 1 : high].strip('"“”()[]')
+    return "" if word[-1:] in ",;:!?–—" else word
 
 
-def noun(word: str) -> str:
-    """A word as PRODUCT_NOUNS has it: in the singular, in small letters unless an acronym."""
+def is_product_noun(word: str) -> bool:
+    """Is it a word for a kind of product, in the singular or plural: "launchers", "IFV"?"""
     word = word.removesuffix("’s").removesuffix("'s")
-    if word.isupper():
-        return word
-    word = word.lower()
-    for singular in (
-        word,
-        word.removesuffix("s"),
-        word.removesuffix("es"),
-        word.removesuffix("ies") + "y",
-    ):
-        if singular in PRODUCT_NOUNS:
-            return singular
-    return word
+    return word in _PRODUCT_FORMS or word.lower() in _PRODUCT_FORMS
+
+
+_PRODUCT_FORMS = frozenset(
+    form
+    for noun in PRODUCT_NOUNS
+    for form in (noun, noun + "s", noun + "es", noun.removesuffix("y") + "ies")
+)
 
 
 def sentence_end(text: str, end: int) -> bool:
@@ -71,7 +72,7 @@ def title_case(title: str) -> bool:
 
 def amid_capitals(text: str, find: Find) -> bool:
     """Both neighbours shout, too: "GIVE US PEACE" is no evidence of a country."""
-    before, after = word_before(text, find.start), word_after(text, find.end)
+    before, after = word_before(text, find[0]), word_after(text, find[1])
     return len(before) > 1 and len(after) > 1 and before.isupper() and after.isupper()
 
 
@@ -80,52 +81,52 @@ _TOWN = re.compile(r"([A-Z][\w.'’]*)(?: \([^)]*\))?, $")
 
 def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
     """A town before the comma that the tag's own context does not know: "Savannah, Georgia"."""
-    town = _TOWN.search(text[max(0, find.start - 48) : find.start])
+    town = _TOWN.search(text[max(0, find[0] - 48) : find[0]])
     if town and fold_name(town[1]) not in own_places and town[1] not in MONTHS:
         # "Armenia, Georgia and Azerbaijan" is a list of states, not a town and its state.
-        after = text[find.end : find.end + 5]
+        after = text[find[1] : find[1] + 5]
         if not after.startswith((" and ", " or ")):
             return US_STATE
-    before = text[max(0, find.start - 9) : find.start]
+    before = text[max(0, find[0] - 9) : find[0]]
     if before.endswith(("state of ", "State of ")):
         return US_STATE
-    if text[find.end : find.end + 1] == " " and word_after(text, find.end) in (
+    if text[find[1] : find[1] + 1] == " " and word_after(text, find[1]) in (
         "Army",
         "Air",
         "National",
     ):
-        follows = text[find.end : find.end + 24]
+        follows = text[find[1] : find[1] + 24]
         return US_STATE if "National Guard" in follows else ""
     return ""
 
 
 def person(text: str, find: Find) -> str:
     """The reason when a name that people bear, too, is a person's here; else ""."""
-    if text[find.start : find.end] == text[find.start : find.end].upper():
+    if text[find[0] : find[1]] == text[find[0] : find[1]].upper():
         return ""
-    before = word_before(text, find.start)
+    before = word_before(text, find[0])
     if before in GIVEN_NAMES or (before and _INITIAL.fullmatch(before) and before not in "AI"):
         return PERSON
-    if text[find.end : find.end + 1] not in (" ", "\u00a0", "\n"):
+    if text[find[1] : find[1] + 1] not in (" ", "\u00a0", "\n"):
         return ""
-    after = word_after(text, find.end)
+    after = word_after(text, find[1])
     bare = after.split("-")[0].removesuffix("’s").removesuffix("'s")
     if not bare[:1].isupper() or not bare[1:].islower() or len(bare) < 3:
         return ""
-    if bare in ORGANISATIONS or bare in COMPANY_SUFFIXES or noun(bare) in PRODUCT_NOUNS:
+    if bare in ORGANISATIONS or bare in COMPANY_SUFFIXES or is_product_noun(bare):
         return ""
     return "" if bare in NO_SURNAMES else PERSON
 
 
 def nickname(text: str, find: Find, spelling: Spelling) -> str:
     """A people's name in the plural after another name is a team's or unit's: "Cleveland Indians"."""
-    if text[find.start : find.end].lower() == spelling.text.lower() or not spelling.proper:
+    if not spelling.proper:
         return ""
-    before = word_before(text, find.start)
+    before = word_before(text, find[0])
     if not before[:1].isupper() or not before[1:2].islower():
         return ""
     if before in PEOPLES or before in ORGANISATIONS or before in DIRECTIONS:
         return ""
-    if sentence_start(text, find.start - len(before) - 1):
+    if sentence_start(text, find[0] - len(before) - 1):
         return ""
     return "name of a team or unit"

@@ -27,7 +27,23 @@ class Standing(NamedTuple):
     """How a tag stands in its article."""
 
     main: bool
-    reason: str
+    place: str  # "title", "lead", "count" (rule 3) or "body"
+    count: int  # mentions of the tag
+    total: int  # mentions in its scheme
+
+    @property
+    def reason(self) -> str:
+        """The rule that decided, for people."""
+        return _REASONS[self.main, self.place].format(self.count, self.total)
+
+
+_REASONS = {
+    (True, "title"): "in the title",
+    (True, "lead"): "in the lead, {} of {} mentions in its scheme",
+    (True, "count"): "{} of {} mentions in its scheme",
+    (False, "lead"): "in the lead, but only {} of {} mentions in its scheme",
+    (False, "body"): "not in the title or lead; {} of {} mentions in its scheme",
+}
 
 
 def lead_end(text: str) -> int:
@@ -40,12 +56,11 @@ def standing(
     in_title: bool, in_lead: bool, count: int, total: int, title_names_scheme: bool
 ) -> Standing:
     """Main or mention for one tag with `count` of its scheme's `total` mentions."""
-    share = count / total if total else 0.0
     if in_title:
-        return Standing(True, "in the title")
+        return Standing(True, "title", count, total)
+    share = count / total
     if in_lead and share >= LEAD_SHARE and (count > 1 or not title_names_scheme):
-        return Standing(True, f"in the lead, {count} of {total} mentions in its scheme")
+        return Standing(True, "lead", count, total)
     if count >= COUNT and share >= SHARE:
-        return Standing(True, f"{count} of {total} mentions in its scheme")
-    place = "in the lead, but only" if in_lead else "not in the title or lead;"
-    return Standing(False, f"{place} {count} of {total} mentions in its scheme")
+        return Standing(True, "count", count, total)
+    return Standing(False, "lead" if in_lead else "body", count, total)

@@ -6,6 +6,7 @@ every place and the cues beside it. What the finds mean is the judge's work.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -33,23 +34,26 @@ _LIST = re.compile(
 _LAST_NUMBER = re.compile(r"(\d+[A-Z]{0,3})$")
 
 
-class Hit(NamedTuple):
+# Roles of a hit, in order of what they do to a text: the first two hold their place in it.
+NAME, DECOY, MASK, CUE = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
     """What a surface stands for: one or more spellings of equal text, all names or all cues."""
 
-    role: str  # "name", "decoy", "mask" or "cue"
+    role: int
     spellings: tuple[Spelling, ...]
     checked: bool = True  # some rule of the judge must look at it
     listed: bool = False  # a list may go on with the next number alone
+    plural: bool = False  # the surface is a plural: "Israelis"
     after: tuple[Spelling, ...] = ()  # cues that speak of the name before them
     before: tuple[Spelling, ...] = ()  # cues that speak of the name behind them
 
 
-class Find(NamedTuple):
-    """A hit at a place: code points in the folded text."""
-
-    start: int
-    end: int
-    hit: Hit
+# A hit at a place: start and end in code points of the folded text. A bare tuple, for there are
+# dozens in every article and nothing else is as fast to make.
+Find = tuple[int, int, Hit]
 
 
 class Reject(NamedTuple):
@@ -66,7 +70,7 @@ class Scan(NamedTuple):
 
     finds: list[Find]
     rejects: list[Reject]
-    masks: list[tuple[int, int, str]]
+    masks: list[tuple[int, int]]
 
 
 def aho_corasick(patterns: Sequence[bytes]) -> Finder:
@@ -111,15 +115,16 @@ class Scanner:
         self._known[surface] = hit
         return hit
 
-    def scan(self, text: str, data: bytes) -> Scan:  # noqa: C901 - the hot loop: calls would double its time
+    def scan(self, text: str, data: bytes) -> Scan:  # noqa: C901 - the hot loop: calls double its time
         """Find everything in `text`, whose folded bytes are `data`, both padded with blanks."""
         finds: list[Find] = []
         rejects: list[Reject] = []
-        masks: list[tuple[int, int, str]] = []
+        masks: list[tuple[int, int]] = []
         known, first_open = self._known, self._first_open
-        cue_end, cue = -9, None
-        for number, begin, end in self._find(data):
-            start = begin + 1
+        last_start = last_end = cue_end = -9
+        cues: tuple[Spelling, ...] = ()
+        for number, start, end in self._find(data):
+            start += 1  # past the blank in front
             if number < first_open:
                 end -= 1
                 surface = text[start:end]
@@ -131,35 +136,32 @@ class Scanner:
                 end, hit = self._designator(text, start, end)
             if hit is None:
                 continue
-            role = hit.role
-            if role == "name" or role == "decoy":
-                while finds and (last := finds[-1]).start >= start:
-                    if last.end > end:
-                        break
-                    finds.pop()
-                if finds and finds[-1].end > start:
-                    last = finds[-1]
-                    if end <= last.end or end - start <= last.end - last.start:
+            if hit.role <= DECOY:
+                if start < last_end:  # the longer one wins; of equals, the first
+                    if end - start <= last_end - last_start and (start, end) != (
+                        last_start,
+                        last_end,
+                    ):
                         continue
-                    finds.pop()
-                if cue is not None and start - cue_end <= 2:
-                    reason = _cue_says(cue, hit, text[cue_end:start])
-                    if reason:
-                        rejects.append(Reject(start, end, hit, reason))
-                        hit = _SWALLOW
-                finds.append(Find(start, end, hit))
+                    while finds and finds[-1][1] > start:
+                        finds.pop()
+                if start - cue_end <= 2 and (reason := _cue_says(cues, hit, text[cue_end:start])):
+                    rejects.append(Reject(start, end, hit, reason))
+                    hit = _SWALLOW
+                finds.append((start, end, hit))
+                last_start, last_end = start, end
                 if hit.listed:
                     self._list(text, end, start, finds)
-            elif role == "mask":
-                masks.append((start, end, hit.spellings[0].reason))
+            elif hit.role == MASK:
+                masks.append((start, end))
             else:
-                if hit.after and finds and 1 <= start - (last := finds[-1]).end <= 2:
-                    reason = _cue_says(hit.after, last.hit, text[last.end : start])
+                if hit.after and 1 <= start - last_end <= 2 and finds:
+                    reason = _cue_says(hit.after, finds[-1][2], text[last_end:start])
                     if reason:
-                        rejects.append(Reject(*last, reason))
-                        finds[-1] = Find(last.start, last.end, _SWALLOW)
+                        rejects.append(Reject(*finds[-1], reason))
+                        finds[-1] = (last_start, last_end, _SWALLOW)
                 if hit.before:
-                    cue_end, cue = end, hit.before
+                    cue_end, cues = end, hit.before
         return Scan(finds, rejects, masks)
 
     def _designator(self, text: str, start: int, end: int) -> tuple[int, Hit | None]:
@@ -188,11 +190,11 @@ class Scanner:
             hit = self.lookup(whole) or self.lookup(whole.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
             if hit is None or not hit.listed:
                 return
-            finds.append(Find(member.start(1), member.end(1), hit))
+            finds.append((member.start(1), member.end(1), hit))
             end = member.end()
 
 
-_SWALLOW = Hit("decoy", ())
+_SWALLOW = Hit(DECOY, ())
 
 
 def _hit(forms: Sequence[Form]) -> Hit | None:
@@ -203,19 +205,17 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
         # "US" and "U.S." are one; a tag's strong spelling makes its weak one of that text idle.
         best = {s.tag: s for s in sorted(names, key=lambda s: s.weak)[::-1]}
         found = tuple(reversed(best.values()))
-        peoples = any(form.spelling.kind == "place" and form.plural for form in forms)
-        checked = peoples or any(s.weak or s.person or s.text in SHOUTED for s in found)
-        return Hit("name", found, checked, any(s.listed for s in found))
-    for role in ("mask", "decoy"):
-        found = tuple(s for s in spellings if s.role == role)
+        plural = any(form.plural and form.spelling.kind == "place" for form in forms)
+        checked = plural or any(s.weak or s.person or s.text in SHOUTED for s in found)
+        return Hit(NAME, found, checked, any(s.listed for s in found), plural)
+    for role, name in ((MASK, "mask"), (DECOY, "decoy")):
+        found = tuple(s for s in spellings if s.role == name)
         if found:
             return Hit(role, found)
     if not spellings:
         return None
     after = tuple(s for s in spellings if s.role == "after")
-    return Hit(
-        "cue", spellings, after=after, before=tuple(s for s in spellings if s.role != "after")
-    )
+    return Hit(CUE, spellings, after=after, before=tuple(s for s in spellings if s.role != "after"))
 
 
 _SEAMS = {" ", "-", ". ", "\u00a0", "\u2011", ", ", "' "}
@@ -223,7 +223,7 @@ _SEAMS = {" ", "-", ". ", "\u00a0", "\u2011", ", ", "' "}
 
 def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
     """The reason to reject `hit` beside these cues, or ""."""
-    if hit.role != "name" or (seam not in _SEAMS and not seam.isspace()):
+    if hit.role != NAME or (seam not in _SEAMS and not seam.isspace()):
         return ""
     first = hit.spellings[0]
     for cue in cues:

@@ -11,7 +11,7 @@ from feed.tagging.cues import cue_spellings
 from feed.tagging.fold import Folded, fold
 from feed.tagging.hearing import Accepted, Verdict
 from feed.tagging.judge import Judge
-from feed.tagging.salience import Standing, lead_end, standing
+from feed.tagging.salience import LEAD, Standing, lead_end, standing
 from feed.tagging.scanner import Finder, Reject, Scanner, aho_corasick
 from feed.tagging.spellings import spellings_of
 from feed.taxonomy import Taxonomy
@@ -29,10 +29,11 @@ class Tagger:
         self.taxonomy = taxonomy
         self._scanner = Scanner(chain(spellings_of(taxonomy), cue_spellings()), finder)
         self._judge = Judge(taxonomy)
+        self.schemes = {key: tag.scheme for key, tag in taxonomy.items()}
 
     def find(self, title: str, text: str) -> "Finding":
         """Everything found in one article, with offsets still in the joined text."""
-        joined = f" {title} \n\n {text} "
+        joined = f" {title} \n\n {text}  "
         folded = fold(joined)
         body = len(title) + 5
         at = body if folded.origin is None else _thinned_at(folded, body)
@@ -105,28 +106,22 @@ class Finding:
 
     def standings(self) -> dict[str, Standing]:
         """Main or mention for every direct tag, in order of first mention."""
+        schemes, classes = self._tagger.schemes, self._tagger.taxonomy.classes
+        body = self._at
         totals: dict[str, int] = {}
-        titled = {
-            key.partition(":")[0]
-            for key, found in self._accepted.items()
-            if found[0].start < self._at
-        }
-        classes = self._tagger.taxonomy.classes
+        titled: set[str] = set()
         for key, found in self._accepted.items():
+            scheme = schemes[key]
             if key not in classes:
-                scheme = key.partition(":")[0]
                 totals[scheme] = totals.get(scheme, 0) + len(found)
-        lead = self._at + lead_end(self._folded.text[self._at : self._at + 500])
+            if found[0][0] < body:
+                titled.add(scheme)
+        lead = body + lead_end(self._folded.text[body : body + LEAD + 1])
         standings = {}
         for key, found in self._accepted.items():
-            scheme = key.partition(":")[0]
-            total = totals.get(scheme, 0) + (len(found) if key in classes else 0)
-            first = found[0].start
-            in_title = first < self._at
-            in_lead = self._at <= first < lead or (
-                in_title and any(self._at <= f.start < lead for f in found)
-            )
-            standings[key] = standing(in_title, in_lead, len(found), total, scheme in titled)
+            scheme, count, first = schemes[key], len(found), found[0][0]
+            total = totals.get(scheme, 0) + (count if key in classes else 0)
+            standings[key] = standing(first < body, first < lead, count, total, scheme in titled)
         return standings
 
     def mentions(self) -> dict[str, list[Mention]]:
@@ -145,12 +140,12 @@ class Finding:
                 yield Rejection(key, part, start, end, surface, reject.reason)
 
     def _mention(self, key: str, found: Accepted) -> Mention:
-        part, start, end = self._place(found.start, found.end)
+        part, start, end = self._place(found[0], found[1])
         source = self._title if part == "title" else self._text
         if source[end : end + 1] == "." and "." in source[start:end]:
             end += 1  # U.S. with its last dot
         surface = source[start:end]
-        return Mention(key, part, start, end, surface, found.spelling.text, found.why)
+        return Mention(key, part, start, end, surface, found[2].text, found[3])
 
     def _place(self, start: int, end: int) -> tuple[Part, int, int]:
         start, end = self._folded.span(start, end, self._joined)
