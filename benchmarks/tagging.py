@@ -113,7 +113,7 @@ def phrase_matcher(taxonomy: Taxonomy) -> Job:
     pipeline = spacy.blank("en")
     pipeline.max_length = 100_000_000
     matcher = PhraseMatcher(pipeline.vocab)
-    matcher.add("tags", list(pipeline.tokenizer.pipe(spellings_of(taxonomy))))
+    matcher.add("tags", [pipeline.make_doc(s) for s in spellings_of(taxonomy)])
     return lambda title, text: matcher(pipeline.make_doc(f"{title}\n\n{text}"))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from feed.errors import Problem, TaxonomyError
-from feed.taxonomy import DERIVED_SCHEMES, KINDS, Kind, Scheme, Tag, Taxonomy
+from feed.taxonomy import DERIVED_SCHEMES, KINDS, Kind, Scheme, Tag, Taxonomy, unhindered
 
 _TERM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCHEME = re.compile(r"[a-z][a-z0-9]*")
@@ -46,7 +46,8 @@ def parse_taxonomy(text: str, file: str = "tags.yaml") -> Taxonomy:
     Raises:
         TaxonomyError: the text has mistakes; all of them are in `problems`.
     """
-    return _Reader(file).read(text)
+    with unhindered():
+        return _Reader(file).read(text)
 
 
 Node = yaml.nodes.Node
@@ -86,7 +87,7 @@ class _Reader:
 
     def _compose(self, text: str) -> Node | None:
         try:
-            root: Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+            root: Node | None = yaml.compose(text, Loader=yaml.CBaseLoader)
         except yaml.MarkedYAMLError as e:
             line = e.problem_mark.line + 1 if e.problem_mark else 0
             message = f"not YAML: {e.problem or e.context}"
@@ -236,7 +237,9 @@ class _Reader:
         if not isinstance(node, yaml.ScalarNode):
             self._problem(node, path, "should be a text", "quote it if it holds YAML's own signs")
             return ""
-        text = " ".join(node.value.split())
+        text: str = node.value
+        if "  " in text or "\n" in text or text.strip() != text:
+            text = " ".join(text.split())
         if not text:
             self._problem(node, path, "is empty", "give a text or remove the key")
         return text

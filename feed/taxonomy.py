@@ -4,10 +4,12 @@
 """
 
 import difflib
+import gc
 import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Literal
@@ -168,6 +170,21 @@ class Taxonomy(Mapping[str, Tag]):
             for name in {_squeeze(n) for n in (tag.term, tag.label, tag.notation, *tag.alt)}:
                 names.setdefault(name, []).append(tag.key)
         return names
+
+
+@contextmanager
+def unhindered() -> Iterator[None]:
+    """Without garbage collection: a large structure is built, all of which is kept.
+
+    The collector would look through the growing structure again and again, for half of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def common_noun(label: str) -> str:

@@ -113,6 +113,12 @@ REJECTED = [
     ("the Niger River and Lake Jordan and Jordan River", "country:jordan", "sea, strait or river"),
     ("Rafael Nadal saw the missile", "company:rafael", "part of a longer name"),
     ("James Patriot of the missile unit", "weapon:patriot", "person name"),
+    (
+        "James Patriot spoke of the missile. Then Patriot left.",
+        "weapon:patriot",
+        "nothing corroborates it",
+    ),
+    ("“The missile works,” Patriot said", "weapon:patriot", "person name"),
     ("the Trident Patriot Company; missile", "weapon:patriot", "part of a longer name"),
     (
         "a missile at Patriot International Airport",

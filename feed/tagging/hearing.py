@@ -22,6 +22,7 @@ from feed.tagging.words import (
     GIVEN_NAMES,
     ORGANISATIONS,
     PARTICLES,
+    SPEECH,
 )
 from feed.taxonomy import Tag, Taxonomy
 
@@ -82,6 +83,7 @@ class Hearing:
         self.brief, self.text, self.data, self.body = brief, text, data, body
         self.finds, self.accepted, self.rejects = finds, accepted, rejects
         self.closure: set[str] = set()  # accepted tags and everything broader; empty: not made yet
+        self.persons: set[str] = set()  # tags whose spelling is a person's name here
         self.words: dict[str, str] = {}  # context words found, by tag
 
     @cached_property
@@ -94,6 +96,8 @@ class Hearing:
         waiting = []
         for case in pending:
             reason = self.local_doubt(case)
+            if reason == PERSON:
+                self.persons.add(case.spelling.tag)
             if reason:
                 self.rejects.append(Reject(case.find[0], case.find[1], only(case.spelling), reason))
             else:
@@ -137,6 +141,8 @@ class Hearing:
             return "part of a longer name"
         if before in GIVEN_NAMES or after in PARTICLES:
             return PERSON
+        if after in SPEECH and spelling.kind == "product":
+            return PERSON  # a system says nothing
         if before and before[0].isupper() and not self._allowed_before(before, case):
             return "part of a longer name"
         return ""
@@ -178,6 +184,8 @@ class Hearing:
             return "followed by what it is"
         if spelling.kind == "organisation" and case.after in COMPANY_SUFFIXES:
             return "followed by a company's suffix"
+        if spelling.tag in self.persons:
+            return ""  # "Archer said", after "Capt. Michael Archer"
         if land := self._apposition(case):
             return f"beside its country, {land}"
         if self._in_list(case):

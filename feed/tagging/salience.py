@@ -28,13 +28,13 @@ class Standing(NamedTuple):
 
     main: bool
     place: str  # "title", "lead", "count" (rule 3) or "body"
-    count: int  # mentions of the tag
+    mentions: int  # of the tag
     total: int  # mentions in its scheme
 
     @property
     def reason(self) -> str:
         """The rule that decided, for people."""
-        return _REASONS[self.main, self.place].format(self.count, self.total)
+        return _REASONS[self.main, self.place].format(self.mentions, self.total)
 
 
 _REASONS = {

@@ -14,7 +14,7 @@ from feed.tagging.judge import Judge
 from feed.tagging.salience import LEAD, Standing, lead_end, standing
 from feed.tagging.scanner import Finder, Reject, Scanner, aho_corasick
 from feed.tagging.spellings import spellings_of
-from feed.taxonomy import Taxonomy
+from feed.taxonomy import Taxonomy, unhindered
 
 
 class Tagger:
@@ -27,8 +27,9 @@ class Tagger:
         self, taxonomy: Taxonomy, finder: Callable[[Sequence[bytes]], Finder] = aho_corasick
     ) -> None:
         self.taxonomy = taxonomy
-        self._scanner = Scanner(chain(spellings_of(taxonomy), cue_spellings()), finder)
-        self._judge = Judge(taxonomy)
+        with unhindered():
+            self._scanner = Scanner(chain(spellings_of(taxonomy), cue_spellings()), finder)
+            self._judge = Judge(taxonomy)
         self.schemes = {key: tag.scheme for key, tag in taxonomy.items()}
 
     def find(self, title: str, text: str) -> "Finding":

@@ -27,12 +27,12 @@ PRODUCT_NOUNS = frozenset(
     drone howitzer gun radar interceptor munition torpedo mine vehicle carrier round shot bomb
     warhead seeker variant family unit operator crew pilot squadron fleet frigate corvette
     destroyer submarine class tanker bomber trainer satellite rifle turret mortar programme
-    program production platform UAV UAS ATGM SAM APC IFV MRAP MLRS block mk team gunner regiment
-    battalion defence defense interception simulator software upgrade engine pod armoured
+    program production platform UAV UAS ATGM SAM APC IFV MRAP MLRS block mk gunner regiment
+    battalion defence defense interception simulator upgrade engine pod armoured
     armored air anti-tank anti-aircraft anti-ship operational-tactical quasi-ballistic
     surface-to-air air-to-air ballistic cruise loitering attack combat main infantry
     self-propelled launchers batteries systems munitions components deliveries delivery order
-    contract advanced
+    contract advanced sale export purchase deal acquisition shipment transfer
     """.split()
 )
 # Common given names: a place or a system's name after one of them is a surname.
@@ -106,3 +106,7 @@ DIRECTIONS = frozenset(
     """.split()
 )
 STATE_NAMESAKES = frozenset({"Georgia"})
+# What only people do.
+SPEECH = frozenset(
+    "said says told added explained noted recalled joked replied wrote argued".split()
+)
