@@ -160,11 +160,7 @@ class Hearing:
         )
 
     def _allowed_before(self, word: str, case: Pending) -> bool:
-        if (
-            not word[1:].islower()
-            or word in ORGANISATIONS
-            or word.endswith(("'s", "’s", "s'", "s’"))
-        ):
+        if not word[1:].islower() or word in ORGANISATIONS or word.endswith(("'s", "s'")):
             return True
         if any(ch.isdigit() for ch in word) or (word.rpartition("-")[2].islower() and "-" in word):
             return True  # "Israeli-made", "AH-64"

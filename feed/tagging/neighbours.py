@@ -18,7 +18,7 @@ from feed.tagging.words import (
     PRODUCT_NOUNS,
 )
 
-_WORD_AFTER = re.compile(r"['’]?s?[ \u00a0\n\-–](?![ \u00a0\n])[\"“”(]?([\w$][\w.&/\-]*)")
+_WORD_AFTER = re.compile(r"'?s?[ \n\-](?![ \n])[\"(]?([\w$][\w.&/\-]*)")
 _INITIAL = re.compile(r"[A-Z]\.?")
 
 
@@ -30,19 +30,17 @@ def word_after(text: str, end: int) -> str:
 
 def word_before(text: str, start: int) -> str:
     """The word before, "" after a stop."""
-    if text[start - 1] not in " \u00a0\n":
+    if text[start - 1] not in " \n":
         return ""
     low, high = max(0, start - 40), start - 1
-    begin = max(
-        text.rfind(" ", low, high), text.rfind("\n", low, high), text.rfind("\u00a0", low, high)
-    )
-    word = text[begin + 1 : high].strip('"“”()[]')
-    return "" if word[-1:] in ",;:!?–—" else word
+    begin = max(text.rfind(" ", low, high), text.rfind("\n", low, high))
+    word = text[begin + 1 : high].strip('"()[]')
+    return "" if word[-1:] in ",;:!?-" else word
 
 
 def is_product_noun(word: str) -> bool:
     """Is it a word for a kind of product, in the singular or plural: "launchers", "IFV"?"""
-    word = word.removesuffix("’s").removesuffix("'s")
+    word = word.removesuffix("'s")
     return word in _PRODUCT_FORMS or word.lower() in _PRODUCT_FORMS
 
 
@@ -60,8 +58,8 @@ def sentence_end(text: str, end: int) -> bool:
 
 def sentence_start(text: str, start: int) -> bool:
     """True when nothing but a full stop, a line break or a quotation mark stands before."""
-    before = text[max(0, start - 4) : start].rstrip(" \"“”'‘’(\u00a0")
-    return not before or before[-1] in ".!?\n:–—•*-"
+    before = text[max(0, start - 4) : start].rstrip(" \"'(")
+    return not before or before[-1] in ".!?\n:•*-"
 
 
 def title_case(title: str) -> bool:
@@ -76,7 +74,7 @@ def amid_capitals(text: str, find: Find) -> bool:
     return len(before) > 1 and len(after) > 1 and before.isupper() and after.isupper()
 
 
-_TOWN = re.compile(r"([A-Z][\w.'’]*)(?: \([^)]*\))?, $")
+_TOWN = re.compile(r"([A-Z][\w.']*)(?: \([^)]*\))?, $")
 
 
 def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
@@ -107,10 +105,10 @@ def person(text: str, find: Find) -> str:
     before = word_before(text, find[0])
     if before in GIVEN_NAMES or (before and _INITIAL.fullmatch(before) and before not in "AI"):
         return PERSON
-    if text[find[1] : find[1] + 1] not in (" ", "\u00a0", "\n"):
+    if text[find[1] : find[1] + 1] not in (" ", "\n"):
         return ""
     after = word_after(text, find[1])
-    bare = after.split("-")[0].removesuffix("’s").removesuffix("'s")
+    bare = after.split("-")[0].removesuffix("'s")
     if not bare[:1].isupper() or not bare[1:].islower() or len(bare) < 3:
         return ""
     if bare in ORGANISATIONS or bare in COMPANY_SUFFIXES or is_product_noun(bare):

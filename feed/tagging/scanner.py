@@ -24,12 +24,12 @@ _MEMORY = 200_000  # surfaces remembered before the memory starts anew
 _TAIL = re.compile(
     r"(?:-?[A-Z](?:[A-Z]{0,4}|[a-zA-Z]{0,4}[A-Z][a-z]{0,2}|[a-z]{0,1})(?:-?\d{1,2}){0,2}[A-Z]{0,3}\d?"
     r"(?:/[A-Z]{1,3}\d?(?![a-zA-Z0-9]))*)?"
-    r"(?:'s|’s|s)?(?![a-zA-Z0-9])(?: (?:Block|Mod|Mk) ?\d{1,3}(?:/\d{1,3})*(?![a-zA-Z0-9]))?"
+    r"(?:'s|s)?(?![a-zA-Z0-9])(?: (?:Block|Mod|Mk) ?\d{1,3}(?:/\d{1,3})*(?![a-zA-Z0-9]))?"
 )
 _NUMBER_GOES_ON = re.compile(r"[.,]\d|%|-year|-day|-foot|-ton")
 # Further members of a list: F-15/16, MiG-29 and -31, Type 052C/D.
 _LIST = re.compile(
-    r"(?:/| ?, | and | or |, and | & )(?:[-\u2010-\u2013]|(?<=/))([A-Z]?\d{1,4}[A-Z]{0,2}|[A-Z])(?![a-zA-Z0-9])"
+    r"(?:/| ?, | and | or |, and | & )(?:-|(?<=/))([A-Z]?\d{1,4}[A-Z]{0,2}|[A-Z])(?![a-zA-Z0-9])"
 )
 _LAST_NUMBER = re.compile(r"(\d+[A-Z]{0,3})$")
 
@@ -174,7 +174,7 @@ class Scanner:
         if tail is None or (tail.end() == end and _NUMBER_GOES_ON.match(text, end)):
             return end, None
         stop = tail.end()
-        if text[stop - 2 : stop] in ("'s", "’s"):
+        if text[stop - 2 : stop] == "'s":
             stop -= 2
         return stop, hit
 
@@ -218,7 +218,7 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
     return Hit(CUE, spellings, after=after, before=tuple(s for s in spellings if s.role != "after"))
 
 
-_SEAMS = {" ", "-", ". ", "\u00a0", "\u2011", ", ", "' "}
+_SEAMS = {" ", "-", ". ", ", ", "' "}
 
 
 def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:

@@ -18,10 +18,6 @@ Role = Literal["name", "decoy", "after", "before", "title", "mask"]
 MAX_FORMS = 24  # patterns of one spelling; beyond it, only the spelling as it stands
 _WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
 _RUNS = re.compile(r"[a-z\x01]+|[0-9]+")
-_SEPARATORS = str.maketrans(
-    "\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u02bc\u0060\u00b4\u00a0\u202f\n\t",
-    "------'''''    ",
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,8 +158,8 @@ def matches(form: str, surface: str) -> bool:
 
     A capital in the spelling must be a capital in the text; a small letter matches either.
     """
-    expected, gaps = _split(form)
-    found, seams = _split(surface)
+    expected, gaps = _split(fold(form).text)
+    found, seams = _split(fold(surface).text)
     if len(expected) != len(found):
         return False
     for want, have in zip(expected, found, strict=True):
@@ -186,8 +182,8 @@ def _split(text: str) -> tuple[list[str], list[str]]:
         if ch.isalnum():
             letters.append(base_letter(ch))
             gaps.append("")
-        elif fold(ch).data:
-            gaps[-1] += ch.translate(_SEPARATORS)
+        else:
+            gaps[-1] += " " if ch.isspace() else ch
     return letters, gaps
 
 
@@ -201,5 +197,5 @@ def _seam(wanted: str, found: str, left: str, right: str, lone: bool) -> bool:
         # "A 10 percent cut" is no A-10.
         if found == " " and right.isdigit() and left in "AI" and lone and wanted != " ":
             return False
-        return wanted in ("", " ", "-", "/", ". ", "’")
+        return wanted in ("", " ", "-", "/", ". ")
     return False
