@@ -55,7 +55,7 @@ _TEXT_FIELDS = ("label", "notation", "exactMatch")
 _LIST_FIELDS = ("alt", "weak", "never", "context", "person", "sure")
 # Relation -> the scheme a bare term in it belongs to; "" is the tag's own scheme.
 _RELATIONS = {"broader": "", "maker": "company", "origin": "country", "country": "country"}
-_TAG_FIELDS = (*_TEXT_FIELDS, *_LIST_FIELDS, *_RELATIONS, "was")
+TAG_FIELDS = (*_TEXT_FIELDS, *_LIST_FIELDS, *_RELATIONS, "was")
 _SCHEME_FIELDS = ("label", "kind", "tags", "retired")
 
 
@@ -147,7 +147,7 @@ class _Reader:
             elif key == "was":
                 lists[key] = tuple(_qualify(t, scheme) for t in self._list(value, here))
             else:
-                self._unknown(key_node, here, key, _TAG_FIELDS)
+                self._unknown(key_node, here, key, TAG_FIELDS)
         if not texts.get("label"):
             if "label" not in texts:
                 self._problem(term_node, path, "has no label", "add 'label: ...'")

@@ -1,0 +1,128 @@
+"""The documentation is tested: what it says exists, and what exists is said."""
+
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from feed.cli import main
+from feed.publisher import Publisher
+from feed.settings import Settings
+from feed.tagging.cues import cue_spellings
+from feed.tagsfile import TAG_FIELDS
+from feed.web import create_app
+from tests.conftest import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def commands(group: click.Group, path: str = "tagwire") -> list[str]:
+    found = []
+    for name, command in group.commands.items():
+        found.append(f"{path} {name}")
+        if isinstance(command, click.Group):
+            found += commands(command, f"{path} {name}")
+    return found
+
+
+def test_every_setting_is_in_the_table() -> None:
+    rows = [[cell.strip() for cell in row.split("|")] for row in text("docs/settings.md").splitlines()]
+    documented = {row[1].strip("`"): row for row in rows if len(row) > 4 and row[1].startswith("`TAGWIRE")}
+    assert set(documented) == {f.metadata["variable"] for f in fields(Settings)}
+    for field in fields(Settings):
+        row = documented[field.metadata["variable"]]
+        assert row[3].strip("`") == field.default
+        assert row[4] == field.metadata["doc"]
+
+
+def test_every_command_is_named() -> None:
+    everything = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for command in commands(main):
+        assert command in everything, command
+
+
+def test_every_command_named_in_the_readme_exists() -> None:
+    known = set(commands(main))
+    for line in re.findall(r"^    (?:\.venv/bin/)?(tagwire .*)$", text("README.md"), re.M):
+        assert " ".join(line.split()[:2]) in known, line
+
+
+def test_every_route_is_documented(publisher: Publisher) -> None:
+    everything = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    examples = {
+        "/feed.<any(atom, rss, json):form>": "/feed.atom",
+        "/<scheme>/<term>.<any(atom, rss, json):form>": "/country/azerbaijan.atom",
+        "/<scheme>/<term>": "/country/azerbaijan`",
+        "/article/<name>": "/article/",
+        "/static/<path:filename>": "",
+        "/": "",
+    }
+    for rule in create_app(publisher).url_map.iter_rules():
+        assert examples.get(rule.rule, rule.rule) in everything, rule.rule
+
+
+def test_every_key_of_a_tag_is_documented() -> None:
+    page = text("docs/taxonomy.md")
+    for key in TAG_FIELDS:
+        assert f"`{key}`" in page, key
+
+
+def test_every_reason_to_reject_is_documented() -> None:
+    page = text("docs/tagging.md")
+    for reason in {cue.reason for cue in cue_spellings() if cue.role != "mask"}:
+        assert reason in page, reason
+
+
+def test_every_module_is_in_the_picture() -> None:
+    page = text("docs/architecture.md")
+    for path in (ROOT / "feed").glob("*"):
+        if path.suffix == ".py" and path.stem != "__init__":
+            assert path.name in page, path.name
+
+
+def test_every_library_has_a_reason_and_a_way_out() -> None:
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    page = text("docs/architecture.md").lower()
+    for requirement in project["dependencies"]:
+        name = re.split(r"[<>=]", requirement)[0]
+        assert name.lower() in page, name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_every_target_of_make_has_a_line_of_help() -> None:
+    makefile = text("Makefile")
+    targets = re.search(r"^\.PHONY: (.*)$", makefile, re.M)
+    assert targets
+    for target in targets[1].split():
+        assert re.search(rf"^{target}:.*## \w", makefile, re.M), target
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"])
+def test_locks_have_hashes_and_no_addresses(lock: str) -> None:
+    content = text(lock)
+    assert "://" not in content
+    pinned = re.findall(r"^[a-z0-9].*==", content, re.M | re.I)
+    assert len(pinned) > 10
+    for block in re.split(r"\n(?=\S)", content.strip()):
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_the_floors_of_the_project_are_locked() -> None:
+    """A dependency named in pyproject stands in the lock: nobody forgot to lock again."""
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    locked = {name.lower() for name in re.findall(r"^([\w.-]+)==", text("requirements.lock"), re.M)}
+    for requirement in project["dependencies"]:
+        assert re.split(r"[<>=]", requirement)[0].lower() in locked

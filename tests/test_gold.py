@@ -1,0 +1,128 @@
+"""Accuracy is held by floors: on our own gold set, and on the articles beside the checkout."""
+
+from pathlib import Path
+
+import pytest
+
+from feed.errors import SourceError
+from feed.evaluate import evaluate, read_floors, read_gold
+from feed.model import Article
+from feed.publisher import Publisher
+from feed.settings import Settings
+from feed.sources.folder import read_file
+from feed.tagging.tagger import Tagger
+from feed.taxonomy import Taxonomy
+from tests.conftest import ROOT
+
+DATA = Path(__file__).parent / "data"
+BESIDE = ROOT.parent / "shared"
+
+
+def test_our_own_gold_set(full_tagger: Tagger) -> None:
+    documents = read_gold(DATA / "gold.jsonl")
+    assert len(documents) >= 150
+    result = evaluate(full_tagger, documents)
+    assert result.below(read_floors(DATA / "gold-floors.json")) == [], result.report()
+
+
+def test_the_gold_set_beside_the_checkout(full_tagger: Tagger) -> None:
+    gold = BESIDE / "gold" / "dev.jsonl"
+    if not gold.exists():
+        pytest.skip("no gold set beside the checkout")
+    result = evaluate(full_tagger, read_gold(gold))
+    assert result.below(read_floors(DATA / "beside-floors.json")) == [], result.report()
+    assert "no such tag" not in "".join(result.errors)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("nonsense", "no gold document"), ('{"id": 1}', "no gold document")],
+)
+def test_a_bad_gold_file_is_said(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "g.jsonl").write_text(content)
+    with pytest.raises(SourceError, match=message):
+        read_gold(tmp_path / "g.jsonl")
+
+
+@pytest.mark.parametrize("content", ["[]", '{"country.f2": 1}', "{", '{"perfect": "x"}'])
+def test_bad_floors_are_said(tmp_path: Path, content: str) -> None:
+    (tmp_path / "f.json").write_text(content)
+    with pytest.raises(SourceError, match="no floors"):
+        read_floors(tmp_path / "f.json")
+
+
+EXPECTED = """
+country:azerbaijan country:israel country:armenia country:iran country:russia
+company:iai company:elbit-systems company:rafael company:meteor-aerospace company:caspian-ship-building-company
+weapon:harop weapon:lora weapon:iskander weapon:barak-8
+weapon:loitering-munition weapon:uav weapon:ballistic-missile weapon:guided-missile weapon:air-defence-system
+""".split()
+
+
+def test_the_first_real_article(full_tagger: Tagger, taxonomy: Taxonomy, tmp_path: Path) -> None:
+    sample = BESIDE / "seeds" / "000_87ebacd75fe15dcc.txt"
+    if not sample.exists():
+        pytest.skip("no sample article beside the checkout")
+    (article,) = read_file(sample)
+    assert isinstance(article, Article)
+    uses = {use.tag: use for use in full_tagger.tag(article).uses}
+    for key in EXPECTED:
+        assert uses[key].direct, key
+    direct = {key for key, use in uses.items() if use.direct}
+    named = {key for key in direct if key not in taxonomy.classes and not key.startswith("region:")}
+    assert named - {"company:caspian-meteor", "country:sweden"} == set(EXPECTED) - taxonomy.classes
+    surfaces = {m.surface for use in uses.values() for m in use.mentions}
+    assert not {s for s in surfaces if "Post" in s or "Eye" in s}
+    assert {key for key, use in uses.items() if use.main and key.startswith("country:")} == {
+        "country:azerbaijan", "country:israel",
+    }  # fmt: skip
+    publisher = Publisher(Settings(database=f"sqlite:///{tmp_path}/x.db"), taxonomy)
+    publisher._tagger = full_tagger
+    publisher.ingest([article])
+    for q in (
+        "country:azerbaijan",
+        "weapon:loitering-munition",
+        "country:azerbaijan weapon:loitering-munition -country:turkey",
+        "country:azerbaijan weapon:loitering-munition -country:armenia@main",
+    ):
+        assert publisher.page(publisher.parse(q)).total == 1, q
+    publisher.close()
+
+
+def test_the_shipped_taxonomy_is_clean(taxonomy: Taxonomy) -> None:
+    from feed import lint
+
+    assert [str(finding) for finding in lint.check(taxonomy)] == []
+
+
+KEYS = """
+country:azerbaijan country:united-states company:rafael company:iai weapon:harop weapon:lora weapon:iskander
+weapon:barak-8 weapon:loitering-munition weapon:uav weapon:f-35
+""".split()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_keys_are_what_people_would_guess(taxonomy: Taxonomy, key: str) -> None:
+    assert key in taxonomy
+
+
+def test_the_shipped_taxonomy_has_its_breadth(taxonomy: Taxonomy) -> None:
+    schemes = [tag.scheme for tag in taxonomy.values()]
+    assert schemes.count("country") >= 215
+    assert schemes.count("company") >= 700
+    assert schemes.count("weapon") - len(taxonomy.classes) >= 2200
+    assert 80 <= len(taxonomy.classes) <= 150
+    notations = [t.notation for t in taxonomy.values() if t.scheme == "country"]
+    assert len(set(notations)) == len(notations)
+    assert all(len(n) == 2 and n.isupper() for n in notations)
+
+
+def test_every_spelling_is_reachable(full_tagger: Tagger, taxonomy: Taxonomy) -> None:
+    """A strong spelling in a neutral sentence gives its tag, or the longer name that it is part of."""
+    lost = []
+    for key, tag in taxonomy.items():
+        for spelling in tag.strong:
+            found = full_tagger.find("", f"It was about “{spelling}”, they heard.").mentions()
+            if key not in found:
+                lost.append(f"{key}: {spelling} -> {list(found)}")
+    assert lost == []
