@@ -33,8 +33,12 @@ def commands(group: click.Group, path: str = "tagwire") -> list[str]:
 
 
 def test_every_setting_is_in_the_table() -> None:
-    rows = [[cell.strip() for cell in row.split("|")] for row in text("docs/settings.md").splitlines()]
-    documented = {row[1].strip("`"): row for row in rows if len(row) > 4 and row[1].startswith("`TAGWIRE")}
+    rows = [
+        [cell.strip() for cell in row.split("|")] for row in text("docs/settings.md").splitlines()
+    ]
+    documented = {
+        row[1].strip("`"): row for row in rows if len(row) > 4 and row[1].startswith("`TAGWIRE")
+    }
     assert set(documented) == {f.metadata["variable"] for f in fields(Settings)}
     for field in fields(Settings):
         row = documented[field.metadata["variable"]]
@@ -110,7 +114,9 @@ def test_every_target_of_make_has_a_line_of_help() -> None:
         assert re.search(rf"^{target}:.*## \w", makefile, re.M), target
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"]
+)
 def test_locks_have_hashes_and_no_addresses(lock: str) -> None:
     content = text(lock)
     assert "://" not in content

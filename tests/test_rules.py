@@ -50,6 +50,7 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     ("PAC-3 arrived. Each Patriot crew", {"weapon:patriot": ["PAC-3", "Patriot"]}),
     ("Israel's Rafael won", {"country:israel": ["Israel"], "company:rafael": ["Rafael"]}),
     ("Spike, Barak 8 and others", {"weapon:spike": ["Spike"], "weapon:barak-8": ["Barak 8"]}),
+    ("the defence firm Leonardo", {"company:leonardo": ["Leonardo"]}),
     ("Leonardo Ltd and Bell Inc", {"company:leonardo": ["Leonardo"], "company:bell": ["Bell"]}),
     ("The helicopter was sold by Leonardo.", {"company:leonardo": ["Leonardo"]}),
     ("The Harop and, from IAI, the Spike", {

@@ -18,6 +18,7 @@ from feed.tagging.neighbours import (
 from feed.tagging.scanner import NAME, Find, Hit, Reject
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import (
+    COMPANY_NOUNS,
     COMPANY_SUFFIXES,
     GIVEN_NAMES,
     ORGANISATIONS,
@@ -173,24 +174,31 @@ class Hearing:
 
     def reason_for(self, case: Pending) -> str:
         """What corroborates a find, or ""."""
-        spelling = case.spelling
-        if spelling.tag in self.accepted:
+        key = case.spelling.tag
+        if key in self.accepted:
             return "named elsewhere in the article"
-        if self._noun_follows(case):
-            return "followed by what it is"
-        if spelling.kind == "organisation" and case.after in COMPANY_SUFFIXES:
-            return "followed by a company's suffix"
-        if spelling.tag in self.persons:
+        if why := self._said_beside(case):
+            return why
+        if key in self.persons:
             return ""  # "Archer said", after "Capt. Michael Archer"
         if land := self._apposition(case):
             return f"beside its country, {land}"
         if self._in_list(case):
             return "in a list of its kind"
-        if related := self._maker_or_product(spelling.tag):
+        if related := self._maker_or_product(key):
             return f"its {related} is named"
-        if self._capital_says_nothing(case):
+        return "" if self._capital_says_nothing(case) else self._context_of(key)
+
+    def _said_beside(self, case: Pending) -> str:
+        """The words beside a name that say what it is."""
+        if self._noun_follows(case):
+            return "followed by what it is"
+        if case.spelling.kind != "organisation":
             return ""
-        return self._context_of(spelling.tag)
+        if case.after in COMPANY_SUFFIXES:
+            return "followed by a company's suffix"
+        before = word_before(self.text, case.find[0]).lower()
+        return "called a company" if before in COMPANY_NOUNS else ""
 
     def _noun_follows(self, case: Pending) -> bool:
         if case.spelling.kind != "product":

@@ -110,3 +110,10 @@ STATE_NAMESAKES = frozenset({"Georgia"})
 SPEECH = frozenset(
     "said says told added explained noted recalled joked replied wrote argued".split()
 )
+# What people call a company just before its name: "the drone maker Edge".
+COMPANY_NOUNS = frozenset(
+    """
+    company firm group contractor subcontractor manufacturer maker shipbuilder shipyard shipyards supplier start-up startup giant
+    subsidiary builder developer conglomerate planemaker integrator enterprise corporation partner competitor rival
+    """.split()
+)
