@@ -4,6 +4,7 @@ import random
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -52,7 +53,7 @@ def test_offsets_point_at_the_surface(tagger: Tagger, title: str, text: str) -> 
 @given(prose)
 def test_mentions_never_overlap(tagger: Tagger, text: str) -> None:
     spans = sorted({(m.start, m.end) for p in tagger.find("", text).mentions().values() for m in p})
-    assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
 
 
 @given(prose, prose, prose)

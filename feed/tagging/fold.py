@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _FOREIGN = "\x01"  # a letter or digit of another script: part of a word, of none of ours
 _TABLE = bytes(ord(ch.lower()) if (ch := chr(b)).isalnum() and b < 128 else 32 for b in range(256))
@@ -65,22 +65,27 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("tagwire.fold", _replace)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folded:
     """A text ready for the automaton.
 
     `text` is the text without thin signs, its quotation marks, hyphens and blanks made plain, and
-    `data` its bytes, of equal length; `origin` gives for
-    every code point of `text` its place in the original, and is None when nothing was left out.
+    `data` its bytes, of equal length.
     """
 
     text: str
     data: bytes
-    origin: tuple[int, ...] | None = None
+    original: str | None = None  # None when nothing was left out
 
-    def span(self, start: int, end: int, original: str) -> tuple[int, int]:
+    @cached_property
+    def origin(self) -> tuple[int, ...]:
+        """For every code point of `text` its place in the original."""
+        return tuple(_kept(self.original or self.text))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
         """The place of `text[start:end]` in the original, with the marks on its last letter."""
-        if self.origin is None:
+        original = self.original
+        if original is None:
             return start, end
         stop = self.origin[end] if end < len(self.origin) else len(original)
         while original[stop - 1] in INVISIBLE:
@@ -95,14 +100,19 @@ def fold(text: str) -> Folded:
     try:
         return _fold(text, None)
     except _NeedsThinningError:
-        return _fold(_THIN.sub("", text), tuple(_kept(text)))
+        return _fold(thin(text), text)
 
 
-def _fold(text: str, origin: tuple[int, ...] | None) -> Folded:
+def thin(text: str) -> str:
+    """The text without combining marks and invisible signs."""
+    return _THIN.sub("", text)
+
+
+def _fold(text: str, original: str | None) -> Folded:
     for sign, plain in _PLAIN.items():
         if sign in text:
             text = text.replace(sign, plain)
-    return Folded(text, text.encode("ascii", "tagwire.fold").translate(_TABLE), origin)
+    return Folded(text, text.encode("ascii", "tagwire.fold").translate(_TABLE), original)
 
 
 def _kept(text: str) -> Iterator[int]:

@@ -32,9 +32,10 @@ def word_before(text: str, start: int) -> str:
     """The word before, "" after a stop."""
     if text[start - 1] not in " \n":
         return ""
-    low, high = max(0, start - 40), start - 1
-    begin = max(text.rfind(" ", low, high), text.rfind("\n", low, high))
-    word = text[begin + 1 : high].strip('"()[]')
+    word = text[text.rfind(" ", max(0, start - 40), start - 1) + 1 : start - 1]
+    if word.isalnum():
+        return word
+    word = word[word.rfind("\n") + 1 :].strip('"()[]')
     return "" if word[-1:] in ",;:!?-" else word
 
 

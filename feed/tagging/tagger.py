@@ -8,7 +8,7 @@ from itertools import chain
 
 from feed.model import Article, Mention, Part, Rejection, Tagged, TagUse
 from feed.tagging.cues import cue_spellings
-from feed.tagging.fold import Folded, fold
+from feed.tagging.fold import Folded, fold, thin
 from feed.tagging.hearing import Accepted, Verdict
 from feed.tagging.judge import Judge
 from feed.tagging.salience import LEAD, Standing, lead_end, standing
@@ -37,10 +37,10 @@ class Tagger:
         joined = f" {title} \n\n {text}  "
         folded = fold(joined)
         body = len(title) + 5
-        at = body if folded.origin is None else _thinned_at(folded, body)
+        at = body if folded.original is None else len(thin(joined[:body]))
         scan = self._scanner.scan(folded.text, folded.data)
         verdict = self._judge.decide(folded.text, folded.data, at, scan)
-        return Finding(self, title, text, joined, folded, body, at, verdict)
+        return Finding(self, title, text, folded, body, at, verdict)
 
     def tag(self, article: Article) -> Tagged:
         """An article with its direct tags, the broader ones they imply, and what was rejected."""
@@ -83,7 +83,6 @@ class Finding:
         "_at",
         "_body",
         "_folded",
-        "_joined",
         "_rejects",
         "_tagger",
         "_text",
@@ -95,13 +94,16 @@ class Finding:
         tagger: Tagger,
         title: str,
         text: str,
-        joined: str,
         folded: Folded,
         body: int,
         at: int,
         verdict: Verdict,
     ) -> None:
-        self._tagger, self._title, self._text, self._joined = tagger, title, text, joined
+        (
+            self._tagger,
+            self._title,
+            self._text,
+        ) = tagger, title, text
         self._folded, self._body, self._at = folded, body, at
         self._accepted, self._rejects = verdict
 
@@ -149,7 +151,7 @@ class Finding:
         return Mention(key, part, start, end, surface, found[2].text, found[3])
 
     def _place(self, start: int, end: int) -> tuple[Part, int, int]:
-        start, end = self._folded.span(start, end, self._joined)
+        start, end = self._folded.span(start, end)
         if start < self._body:
             return "title", start - 1, end - 1
         return "body", start - self._body, end - self._body
@@ -157,11 +159,3 @@ class Finding:
 
 def _tags_of(reject: Reject) -> Iterable[str]:
     return dict.fromkeys(spelling.tag for spelling in reject.hit.spellings if spelling.tag)
-
-
-def _thinned_at(folded: Folded, place: int) -> int:
-    """Where the original's `place` lies in the thinned text."""
-    from bisect import bisect_left
-
-    assert folded.origin is not None
-    return bisect_left(folded.origin, place)
