@@ -1,6 +1,7 @@
 """The command line: `tagwire`. Words and colours here; everything else is the publisher's."""
 
 import contextlib
+import gc
 import json
 import os
 import sys
@@ -61,9 +62,16 @@ def _publisher(**options: str | None) -> Iterator[Publisher]:
     settings = _settings(**options)
     publisher = Publisher(settings, load_taxonomy(settings.taxonomy_path))
     try:
+        _settle()
         yield publisher
     finally:
         publisher.close()
+
+
+def _settle() -> None:
+    """What start-up built is kept for good: the garbage collector need not look through it."""
+    gc.collect()
+    gc.freeze()
 
 
 # Articles
@@ -204,6 +212,7 @@ def _show_sentence(text: str, start: int, end: int, colour: str) -> None:
 def tag(file: Any, broader: bool) -> None:
     """Tag JSON Lines: {"id", "title", "text"} in, {"id", "tags"} out, in order."""
     tagger = Tagger(_taxonomy())
+    _settle()
     failed = False
     for number, line in enumerate(file, 1):
         if line.strip():

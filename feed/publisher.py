@@ -5,25 +5,26 @@ feed, page, article, tags -> from the index and the store
 """
 
 import hashlib
-import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 
 from feed import formats
 from feed.addresses import Addresses
+from feed.entries import EntryCache
 from feed.errors import NotFound, SourceError
-from feed.expression import MAIN, Everything, Expression, Has, parse, title_of
+from feed.expression import Everything, Expression, Has, parse, title_of
 from feed.index import ALL, Move, Snapshot
 from feed.model import Article, Category, Entry, Feed, Outline, Tagged
 from feed.settings import Settings
 from feed.store.records import digest_of, dump_article
-from feed.store.sqlite import Known, Row, Store
+from feed.store.sqlite import Changes, Known, Row, Store, row_of
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Tag, Taxonomy
+from feed.vocabulary import Vocabulary
 
 PAGE = 50  # entries of a feed or page
 BATCH = 500  # articles of a transaction
@@ -83,11 +84,13 @@ class Publisher:
     def __init__(self, settings: Settings, taxonomy: Taxonomy) -> None:
         self.settings = settings
         self.taxonomy = taxonomy
+        self.vocabulary = Vocabulary(taxonomy)
         self.addresses = Addresses(settings.public_url)
         self._store = Store(settings.database)
         self._tagger: Tagger | None = None
         self._snapshot = Snapshot()
         self._lock = threading.Lock()
+        self._entries = EntryCache(self._load)
         self._documents: OrderedDict[tuple[str, str, int | None], tuple[int, Document]] = (
             OrderedDict()
         )
@@ -133,7 +136,14 @@ class Publisher:
         """One transaction: tag what is new or changed, write rows and bitmaps."""
         latest = {article.id: article for article in batch}  # the last of equal ids counts
         report.unchanged += len(batch) - len(latest)
-        with self._lock, self._store.writing() as writer:
+        with self._lock:
+            changes = self._write(latest, report)
+            if changes:
+                self._advance(changes)
+
+    def _write(self, latest: Mapping[str, Article], report: Report) -> Changes | None:
+        """The transaction itself; None when nothing was due."""
+        with self._store.writing() as writer:
             self._refresh()
             known = self._store.known(list(latest.values()))
             seq = writer.next_seq()
@@ -146,18 +156,18 @@ class Publisher:
                 if old:
                     article = _under_id(article, old.id)
                 tagged = self.tagger.tag(article)
-                keys = self.keys_of(tagged)
-                rows.append(Row(old.seq if old else seq, tagged, tuple(sorted(keys))))
+                keys = self.vocabulary.keys_of(tagged)
+                rows.append(row_of(old.seq if old else seq, tagged, keys))
                 before = old.keys if old else frozenset()
                 moves.append(Move(rows[-1].seq, keys - before | {ALL}, before - keys))
                 seq += not old
-            if rows:
-                writer.put(rows)
-                bitmaps = self._snapshot.changes(moves)
-                version = writer.put_bitmaps(bitmaps)
-                following = [(key, block, bits) for (key, block), bits in bitmaps.items()]
-        if rows:
-            self._snapshot = self._snapshot.with_bitmaps(version, following)
+            if not rows:
+                return None
+            version = writer.next_version()
+            bitmaps = self._snapshot.changes(moves)
+            writer.put(rows, version)
+            writer.put_bitmaps(bitmaps, version)
+        return Changes(version, [(*k, v) for k, v in bitmaps.items()], [row.seq for row in rows])
 
     def _is_due(self, article: Article, old: Known | None, report: Report) -> bool:
         """Must this article be written? Counts it in the report."""
@@ -177,41 +187,13 @@ class Publisher:
         report = Report()
         for at in range(0, len(seqs), BATCH):
             stale = self._store.articles(seqs[at : at + BATCH])
-            self._take([tagged.article for tagged in stale], report)
+            self._take([tagged.article for tagged in stale.values()], report)
             progress(len(stale))
         return report.retagged
 
     def stale(self) -> int:
         """How many articles another taxonomy tagged."""
         return len(self._store.seqs_by_other_taxonomy(self.taxonomy.digest))
-
-    def keys_of(self, tagged: Tagged) -> frozenset[str]:
-        """Everything the index holds of an article: tags, relations, source and language."""
-        keys: set[str] = set()
-        for use in tagged.uses:
-            for key in (use.tag, *self._relations(use.tag)):
-                keys.add(key)
-                if use.main:
-                    keys.add(key + MAIN)
-        article = tagged.article
-        if article.source:
-            keys.add(f"source:{term_of(article.source.name)}")
-        if article.language:
-            keys.add(f"lang:{article.language.lower().partition('-')[0]}")
-        return frozenset(keys)
-
-    def _relations(self, key: str) -> Iterator[str]:
-        """`maker:` and `origin:` of a tag, with the maker's groups."""
-        tag = self.taxonomy.get(key)
-        if tag is None:
-            return
-        for maker in tag.maker:
-            for company in (maker, *self.taxonomy.ancestors.get(maker, ())):
-                scheme, _, term = company.partition(":")
-                if scheme == "company":
-                    yield f"maker:{term}"
-        for land in tag.origin:
-            yield f"origin:{land.partition(':')[2]}"
 
     # Things are found
 
@@ -223,9 +205,14 @@ class Publisher:
         return self._snapshot
 
     def _refresh(self) -> None:
-        version, rows = self._store.bitmaps_since(self._snapshot.version)
-        if version != self._snapshot.version:
-            self._snapshot = self._snapshot.with_bitmaps(version, rows)
+        changes = self._store.since(self._snapshot.version)
+        if changes.version != self._snapshot.version:
+            self._advance(changes)
+
+    def _advance(self, changes: Changes) -> None:
+        """Go on to a newer version: drop the entries that changed, then show the new index."""
+        self._entries.drop(changes.seqs)
+        self._snapshot = self._snapshot.with_bitmaps(changes.version, changes.bitmaps)
 
     def parse(self, text: str) -> Expression:
         """An expression over this taxonomy; renamed tags are understood.
@@ -233,36 +220,7 @@ class Publisher:
         Raises:
             ExpressionError: with position and suggestions.
         """
-        return parse(text, self.resolve)
-
-    def resolve(self, key: str) -> str:
-        """The present key for a key that a person wrote.
-
-        Raises:
-            NotFound: there is no such tag (Gone: there was one).
-        """
-        key = self.taxonomy.renamed.get(key, key)
-        scheme, _, term = key.partition(":")
-        related = {"maker": "company", "origin": "country"}.get(scheme)
-        if related:
-            found = self.taxonomy.find(
-                self.taxonomy.renamed.get(f"{related}:{term}", f"{related}:{term}")
-            )
-            return f"{scheme}:{found.term}"
-        if scheme in ("source", "lang") and term == term_of(term) != "":
-            return key
-        return self.taxonomy.find(key).key
-
-    def label(self, key: str) -> str:
-        """How people call a key, derived schemes included."""
-        scheme, _, term = key.partition(":")
-        if scheme == "maker":
-            return f"made by {self.taxonomy[f'company:{term}'].label}"
-        if scheme == "origin":
-            return f"from {self.taxonomy[f'country:{term}'].label}"
-        if scheme in ("source", "lang"):
-            return f"{'source' if scheme == 'source' else 'language'} {term}"
-        return self.taxonomy[key].label
+        return parse(text, self.vocabulary.resolve)
 
     def article(self, name: str) -> Tagged:
         """An article by slug or id, with its tags and evidence.
@@ -300,8 +258,8 @@ class Publisher:
     ) -> Document:
         seqs = snapshot.page(expression, PAGE + 1, before)
         following = seqs[PAGE - 1] if len(seqs) > PAGE else None
-        entries = self._entries(seqs[:PAGE])
-        title = title_of(expression, self.label)
+        entries = self._entries.get(seqs[:PAGE])
+        title = title_of(expression, self.vocabulary.label)
         feed = Feed(
             id=self.addresses.feed(expression, "atom"),
             title=f"{self.settings.title}: {title}",
@@ -315,12 +273,12 @@ class Publisher:
             icon=self.addresses.icon,
         )
         chosen = formats.FORMATS[form]
-        body = chosen.render(feed)
+        body = chosen.render(feed, self._entries.fragment(chosen.fragment))
         etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         return Document(body, chosen.media_type, etag, feed.next_urls.get(form, ""))
 
-    def _entries(self, seqs: Sequence[int]) -> tuple[Entry, ...]:
-        return tuple(map(self.entry, self._store.articles(seqs)))
+    def _load(self, seqs: Sequence[int]) -> dict[int, Entry]:
+        return {seq: self.entry(tagged) for seq, tagged in self._store.articles(seqs).items()}
 
     def entry(self, tagged: Tagged) -> Entry:
         """An article as a feed's entry: main tags first, unknown tags left out."""
@@ -338,9 +296,9 @@ class Publisher:
         single = isinstance(expression, Has) and not expression.main
         return Page(
             expression=expression,
-            title=title_of(expression, self.label),
+            title=title_of(expression, self.vocabulary.label),
             tag=self.taxonomy.get(str(expression)) if single else None,
-            entries=self._entries(seqs[:PAGE]),
+            entries=self._entries.get(seqs[:PAGE]),
             total=snapshot.count(expression),
             facets=self._facets(snapshot, expression) if facets else {},
             feeds=self.addresses.feeds(expression),
@@ -383,11 +341,6 @@ class Publisher:
         return Outline(
             title, self.addresses.feed(expression, "atom"), self.addresses.page(expression)
         )
-
-
-def term_of(name: str) -> str:
-    """A name as a term: "Caspian Defence Review" is "caspian-defence-review"."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _under_id(article: Article, id_: str) -> Article:

@@ -13,8 +13,8 @@ FEED = ROOT / "feed"
 # Room -> floor. An import may only go down, or stay within its room.
 FLOORS = {
     "errors": 0, "model": 1, "taxonomy": 2, "expression": 2, "tagsfile": 3, "addresses": 3, "settings": 3,
-    "tagging": 3, "lint": 4, "evaluate": 4,
-    "sources": 5, "store": 5, "index": 5, "formats": 5,
+    "tagging": 3, "lint": 4, "vocabulary": 4, "evaluate": 4,
+    "sources": 5, "store": 5, "index": 5, "formats": 5, "entries": 5,
     "publisher": 6,
     "web": 7, "cli": 8,
 }  # fmt: skip

@@ -64,7 +64,7 @@ def test_every_route_is_documented(publisher: Publisher) -> None:
         "/feed.<any(atom, rss, json):form>": "/feed.atom",
         "/<scheme>/<term>.<any(atom, rss, json):form>": "/country/azerbaijan.atom",
         "/<scheme>/<term>": "/country/azerbaijan`",
-        "/article/<name>": "/article/",
+        "/article/<name>": "/article/...",
         "/static/<path:filename>": "",
         "/": "",
     }

@@ -9,7 +9,7 @@ import pytest
 from feed.formats import FORMATS
 from feed.formats.jsonfeed import render_json
 from feed.model import Enclosure, Feed, Source
-from tests.test_formats import DAY, entry, feed
+from tests.test_formats import DAY, entry, feed, render_as
 
 
 def read(made: Feed) -> dict[str, Any]:
@@ -57,8 +57,8 @@ def test_one_odd_character_in_an_address_spoils_nothing(name: str, bad: str) -> 
 def test_an_article_has_one_id_in_all_formats(bad: str) -> None:
     made = feed(entry(id=f"urn:{bad}x"))
     assert item(id=f"urn:{bad}x")["id"] == "urn:x"
-    assert b"<id>urn:x</id>" in FORMATS["atom"].render(made)
-    assert b">urn:x</guid>" in FORMATS["rss"].render(made)
+    assert b"<id>urn:x</id>" in render_as("atom", made)
+    assert b">urn:x</guid>" in render_as("rss", made)
 
 
 @pytest.mark.parametrize(

@@ -175,11 +175,11 @@ def test_evidence_is_kept(publisher: Publisher, make: Make) -> None:
 
 
 def test_names_resolve(publisher: Publisher) -> None:
-    assert publisher.resolve("country:turkiye") == "country:turkey"
+    assert publisher.vocabulary.resolve("country:turkiye") == "country:turkey"
     with pytest.raises(Gone):
-        publisher.resolve("country:yugoslavia")
+        publisher.vocabulary.resolve("country:yugoslavia")
     with pytest.raises(NotFound):
-        publisher.resolve("maker:nobody")
+        publisher.vocabulary.resolve("maker:nobody")
 
 
 def test_a_failing_write_leaves_nothing(

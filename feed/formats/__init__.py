@@ -3,9 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from feed.formats.jsonfeed import render_json
+from feed.formats.jsonfeed import json_item_fragment, render_json
 from feed.formats.opml import render_opml
-from feed.formats.xml import render_atom, render_rss
+from feed.formats.xml import (
+    Fragment,
+    atom_entry_fragment,
+    render_atom,
+    render_rss,
+    rss_item_fragment,
+)
 from feed.model import Feed
 
 OPML_TYPE = "text/x-opml"
@@ -17,13 +23,20 @@ class Format:
 
     media_type: str
     suffix: str  # of its URLs and files, with the dot
-    render: Callable[[Feed], bytes]
+    render: Callable[[Feed, Fragment], bytes]
+    fragment: Fragment  # the bytes of one entry, for callers that keep them
 
 
 FORMATS: Mapping[str, Format] = {
-    "atom": Format("application/atom+xml", ".atom", render_atom),
-    "rss": Format("application/rss+xml", ".rss", render_rss),
-    "json": Format("application/feed+json", ".json", render_json),
+    "atom": Format("application/atom+xml", ".atom", render_atom, atom_entry_fragment),
+    "rss": Format("application/rss+xml", ".rss", render_rss, rss_item_fragment),
+    "json": Format("application/feed+json", ".json", render_json, json_item_fragment),
 }
 
-__all__ = ["FORMATS", "OPML_TYPE", "Format", "render_opml"]
+__all__ = ["FORMATS", "OPML_TYPE", "Format", "render", "render_opml"]
+
+
+def render(feed: Feed, form: str) -> bytes:
+    """The feed in a format, by the format's name."""
+    chosen = FORMATS[form]
+    return chosen.render(feed, chosen.fragment)

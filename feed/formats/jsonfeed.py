@@ -1,6 +1,7 @@
 """JSON Feed 1.1, with the evidence of every tag in the extension `_tagwire`."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,13 +16,20 @@ from feed.formats.texts import (
 )
 from feed.model import Category, Entry, Feed
 
+Fragment = Callable[[Entry, str, str], bytes]
+
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def render_json(feed: Feed) -> bytes:
+def json_item_fragment(entry: Entry, scheme_base: str, language: str = "en") -> bytes:
+    """One item as it stands within a feed in `language`."""
+    return _dump(_item(entry, scheme_base, language))
+
+
+def render_json(feed: Feed, fragment: Fragment = json_item_fragment) -> bytes:
     """The feed as a JSON Feed 1.1 document in UTF-8: equal bytes for equal feeds.
 
-    Members stand in the order written here. Raises ValueError for a date without a time zone.
+    `fragment` gives the bytes of an item: `json_item_fragment`, or a cache before it. Members stand in the order written here. Raises ValueError for a date without a time zone.
     """
     document = {
         "version": VERSION,
@@ -34,15 +42,19 @@ def render_json(feed: Feed) -> bytes:
         "language": feed.language,
         "hubs": [{"type": "WebSub", "url": feed.hub}] if feed.hub else None,
         "authors": [{"name": named(feed.title.partition(":")[0]), "url": feed.home}],
-        "_tagwire": {"about": _about(feed)},
-        "items": [_item(entry, feed) for entry in feed.entries],
+        "_tagwire": {"about": _about(feed.scheme_base)},
+        "items": [],
     }
-    text = json.dumps(_present(document), ensure_ascii=False, separators=(",", ":"))
+    items = [fragment(entry, feed.scheme_base, feed.language) for entry in feed.entries]
+    return _dump(_present(document)).removesuffix(b"]}") + b",".join(items) + b"]}\n"
+
+
+def _dump(value: object) -> bytes:
     # Addresses are not cleaned one by one; what is left of them here must at least be UTF-8.
-    return clean(text).encode() + b"\n"
+    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"))).encode()
 
 
-def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
+def _item(entry: Entry, scheme_base: str, language: str) -> dict[str, Any]:
     article = entry.article
     return _present({
         "id": clean(article.id),
@@ -54,18 +66,18 @@ def _item(entry: Entry, feed: Feed) -> dict[str, Any]:
         "date_modified": _rfc3339(article.updated),
         "authors": [{"name": name} for name in authors_of(article)],
         "tags": list(dict.fromkeys(clean(category.label) for category in entry.categories)),
-        "language": language_of(article, feed.language),
+        "language": language_of(article, language),
         "attachments": [
             _present({"url": e.url, "mime_type": e.type, "size_in_bytes": e.length})
             for e in article.enclosures
         ],
-        "_tagwire": {"about": _about(feed), **_evidence(entry)},
+        "_tagwire": {"about": _about(scheme_base), **_evidence(entry)},
     })  # fmt: skip
 
 
-def _about(feed: Feed) -> str:
+def _about(scheme_base: str) -> str:
     """Where the extension is explained: JSON Feed 1.1, "Extensions", asks for it as `about`."""
-    return feed.scheme_base.partition("#")[0]
+    return scheme_base.partition("#")[0]
 
 
 def _evidence(entry: Entry) -> dict[str, Any]:

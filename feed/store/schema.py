@@ -11,8 +11,11 @@ MIGRATIONS: tuple[str, ...] = (
         record TEXT NOT NULL,           -- the article as JSON
         taxonomy TEXT NOT NULL,         -- digest of the taxonomy that tagged it
         uses TEXT NOT NULL,             -- its tags with their evidence, as JSON
-        keys TEXT NOT NULL              -- what the index holds of it, blank-separated
+        keys TEXT NOT NULL,             -- what the index holds of it, blank-separated
+        version INTEGER NOT NULL        -- the commit that wrote it
     );
+    -- A server drops from memory what changed since the version it has.
+    CREATE INDEX article_version ON article (version);
     -- An article from a nameless file is looked up by what it says.
     CREATE INDEX article_content ON article (content);
     CREATE TABLE bitmap (

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from feed.errors import StoreError
@@ -41,11 +41,46 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One article to write, at its place in the order of arrival."""
+    """One article to write, at its place in the order of arrival, as the database keeps it.
+
+    Texts, not objects: a batch of them is nothing for the garbage collector to look through.
+    """
 
     seq: int
-    tagged: Tagged
-    keys: tuple[str, ...]
+    id: str
+    slug: str
+    digest: str
+    content: str
+    record: str
+    taxonomy: str
+    uses: str
+    keys: str
+
+
+def row_of(seq: int, tagged: Tagged, keys: Iterable[str]) -> Row:
+    """The row of a tagged article; `keys` is what the index holds of it."""
+    article = tagged.article
+    record = dump_article(article)
+    return Row(
+        seq,
+        article.id,
+        article.slug,
+        digest_of(record),
+        content_digest(article),
+        record,
+        tagged.digest,
+        dump_uses(tagged),
+        " ".join(sorted(keys)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What other connections committed: the present version, bitmaps, and articles that changed."""
+
+    version: int
+    bitmaps: list[tuple[str, int, bytes]]
+    seqs: list[int]
 
 
 Bitmaps = Mapping[tuple[str, int], bytes]  # (key, block) -> serialised bitmap
@@ -83,14 +118,17 @@ class Store:
         self._local.data_version = now
         return bool(now != before)
 
-    def bitmaps_since(self, version: int) -> tuple[int, list[tuple[str, int, bytes]]]:
-        """The present version, and the bitmaps written after `version`, in one consistent read."""
+    def since(self, version: int) -> "Changes":
+        """What was committed after `version`, in one consistent read."""
         with self._reading() as db:
             (now,) = db.execute("SELECT value FROM counter WHERE name = 'version'").fetchone()
             if now == version:
-                return now, []
-            rows = db.execute("SELECT key, block, bits FROM bitmap WHERE version > ?", (version,))
-            return now, rows.fetchall()
+                return Changes(now, [], [])
+            bitmaps = db.execute(
+                "SELECT key, block, bits FROM bitmap WHERE version > ?", (version,)
+            ).fetchall()
+            seqs = db.execute("SELECT seq FROM article WHERE version > ?", (version,)).fetchall()
+            return Changes(now, bitmaps, [seq for (seq,) in seqs] if version else [])
 
     def known(self, articles: Sequence[Article]) -> dict[str, Known]:
         """By id of the given articles: those that are here, under that id or as the same text.
@@ -118,8 +156,8 @@ class Store:
                     chunk,
                 )
 
-    def articles(self, seqs: Sequence[int]) -> list[Tagged]:
-        """Articles with their tags, in the order asked for; absent ones are left out."""
+    def articles(self, seqs: Sequence[int]) -> dict[int, Tagged]:
+        """Articles with their tags, by their place in the order of arrival."""
         found: dict[int, Tagged] = {}
         with _translated(self.path):
             for at in range(0, len(seqs), _CHUNK):
@@ -129,7 +167,7 @@ class Store:
                     f"SELECT seq, record, uses, taxonomy FROM article WHERE seq IN ({marks})", chunk
                 ):
                     found[seq] = load_tagged(load_article(record), uses, taxonomy)
-        return [found[seq] for seq in seqs if seq in found]
+        return found
 
     def article(self, name: str) -> tuple[int, Tagged] | None:
         """The article of that slug, id or URL, with its seq; None when there is none."""
@@ -222,47 +260,34 @@ class Writer:
         (seq,) = self._db.execute("SELECT value FROM counter WHERE name = 'seq'").fetchone()
         return int(seq)
 
-    def put(self, rows: Iterable[Row]) -> None:
+    def put(self, rows: Sequence[Row], version: int) -> None:
         """Insert new articles, replace known ones at their place."""
-        last = -1
-        for row in rows:
-            self._put(row)
-            last = max(last, row.seq)
-        self._db.execute("UPDATE counter SET value = max(value, ?) WHERE name = 'seq'", (last + 1,))
-
-    def _put(self, row: Row) -> None:
-        article = row.tagged.article
-        record = dump_article(article)
-        self._db.execute(
-            "INSERT INTO article (seq, id, slug, digest, content, record, taxonomy, uses, keys)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        self._db.executemany(
+            "INSERT INTO article (seq, id, slug, digest, content, record, taxonomy, uses, keys, version)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (seq) DO UPDATE SET digest = excluded.digest, content = excluded.content,"
             " record = excluded.record, taxonomy = excluded.taxonomy, uses = excluded.uses,"
-            " keys = excluded.keys",
-            (
-                row.seq,
-                article.id,
-                article.slug,
-                digest_of(record),
-                content_digest(article),
-                record,
-                row.tagged.digest,
-                dump_uses(row.tagged),
-                " ".join(row.keys),
-            ),
+            " keys = excluded.keys, version = excluded.version",
+            [(*astuple(row), version) for row in rows],
         )
+        last = max(row.seq for row in rows)
+        self._db.execute("UPDATE counter SET value = max(value, ?) WHERE name = 'seq'", (last + 1,))
 
-    def put_bitmaps(self, bitmaps: Bitmaps) -> int:
-        """Write changed bitmaps under a new version, which is returned."""
+    def next_version(self) -> int:
+        """The number of this commit."""
         (version,) = self._db.execute(
             "UPDATE counter SET value = value + 1 WHERE name = 'version' RETURNING value"
         ).fetchone()
+        return int(version)
+
+    def put_bitmaps(self, bitmaps: Bitmaps, version: int) -> None:
+        """Write changed bitmaps."""
         self._db.executemany(
             "INSERT INTO bitmap (key, block, bits, version) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (key, block) DO UPDATE SET bits = excluded.bits, version = excluded.version",
+            " ON CONFLICT (key, block) DO UPDATE SET bits = excluded.bits,"
+            " version = excluded.version",
             [(key, block, bits, version) for (key, block), bits in bitmaps.items()],
         )
-        return int(version)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

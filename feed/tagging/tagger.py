@@ -60,19 +60,17 @@ class Tagger:
         )
 
     def _implied(self, direct: Mapping[str, TagUse]) -> Iterator[TagUse]:
-        """The broader tags without a mention of their own. An indirect tag inherits salience.
-
-        A direct tag becomes main, too, when one of its narrower tags is main.
-        """
+        """The broader tags without a mention of their own; they inherit salience."""
+        ancestors = self.taxonomy.ancestors
         via: dict[str, list[str]] = {}
         for key in direct:
-            for broader in self.taxonomy.ancestors[key]:
-                via.setdefault(broader, []).append(key)
+            for broader in ancestors[key]:
+                if broader not in direct:
+                    via.setdefault(broader, []).append(key)
         for broader, keys in via.items():
-            if broader not in direct:
-                mains = [key for key in keys if direct[key].main]
-                reason = f"by way of {', '.join(mains or keys)}"
-                yield TagUse(broader, bool(mains), reason, via=tuple(keys))
+            mains = [key for key in keys if direct[key].main]
+            reason = "by way of " + ", ".join(mains or keys)
+            yield TagUse(broader, bool(mains), reason, via=tuple(keys))
 
 
 class Finding:

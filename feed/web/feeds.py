@@ -35,7 +35,7 @@ def expression_feed(form: str) -> AnyResponse:
 def tag_feed(scheme: str, term: str, form: str) -> AnyResponse:
     """The feed of one tag; a renamed tag is redirected."""
     asked = f"{scheme}:{term}"
-    key = publisher().resolve(asked)
+    key = publisher().vocabulary.resolve(asked)
     if key != asked:
         return redirect(
             publisher().addresses.feed(Has(key), form, cursor()), HTTPStatus.PERMANENT_REDIRECT

@@ -30,7 +30,7 @@ def search() -> AnyResponse | str:
 def tag(scheme: str, term: str) -> AnyResponse | str:
     """The page of a tag."""
     asked = f"{scheme}:{term}"
-    key = publisher().resolve(asked)
+    key = publisher().vocabulary.resolve(asked)
     if key != asked:
         return redirect(publisher().addresses.page(Has(key)), HTTPStatus.PERMANENT_REDIRECT)
     return _page(Has(key))
