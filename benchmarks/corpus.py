@@ -1,4 +1,4 @@
-"""Texts to measure on: our own sample articles, their sentences shuffled into new articles."""
+"""Texts to measure on: new articles of shuffled sentences, each of three of our own samples."""
 
 import random
 from collections.abc import Iterator
@@ -29,18 +29,22 @@ def articles(count: int, seed: int = 1) -> Iterator[Article]:
     """`count` articles of about 2.5 kB; equal seeds give equal articles."""
     rng = random.Random(seed)
     sources = samples()
-    sentences = [s for a in sources for s in a.text.replace("\n\n", " ").split(". ") if len(s) > 20]
+    sentences = [
+        [s for s in a.text.replace("\n\n", " ").split(". ") if len(s) > 20] for a in sources
+    ]
     begin = datetime(2024, 1, 1, tzinfo=UTC)
     for number in range(count):
         parts: list[str] = []
+        drawn = rng.sample(range(len(sources)), 3)
+        pool = [s for n in drawn for s in sentences[n]]
         size = 0
         while size < LENGTH:
-            parts.append(rng.choice(sentences))
+            parts.append(rng.choice(pool))
             size += len(parts[-1]) + 2
         published = begin + timedelta(minutes=number)
         yield Article(
             id=f"tag:bench.example,2024:{seed}-{number}",
-            title=rng.choice(sources).title,
+            title=sources[drawn[0]].title,
             text=". ".join(parts[: len(parts) // 2])
             + ".\n\n"
             + ". ".join(parts[len(parts) // 2 :]),

@@ -76,6 +76,8 @@ def _over_http(folder: str, paths: list[str], etags: list[str], requests: int) -
     )  # fmt: skip
     try:
         connection = _connect(port)
+        for path in paths:  # hot means that the server has rendered it before
+            _get(connection, path, "")
         for name, headers in (("hot", False), ("304", True)):
             figure = rate(
                 requests,

@@ -13,15 +13,18 @@ class Vocabulary:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
+        self._related: dict[str, tuple[str, ...]] = {}  # remembered, for articles share their tags
 
     def keys_of(self, tagged: Tagged) -> frozenset[str]:
         """Everything the index holds of an article: tags, relations, source and language."""
         keys: set[str] = set()
         for use in tagged.uses:
-            for key in (use.tag, *self._relations(use.tag)):
-                keys.add(key)
-                if use.main:
-                    keys.add(key + MAIN)
+            related = self._related.get(use.tag)
+            if related is None:
+                related = self._related[use.tag] = (use.tag, *self._relations(use.tag))
+            keys.update(related)
+            if use.main:
+                keys.update(key + MAIN for key in related)
         article = tagged.article
         if article.source:
             keys.add(f"source:{term_of(article.source.name)}")
