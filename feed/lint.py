@@ -12,7 +12,7 @@ from feed.errors import Problem
 from feed.tagging.cues import cue_spellings
 from feed.tagging.fold import fold_name
 from feed.tagging.spellings import Form, Spelling, forms_of, patterns_of, spellings_of
-from feed.taxonomy import Tag, Taxonomy, common_noun
+from feed.taxonomy import Tag, Taxonomy
 
 # Occurrences in the word list's corpus: below, a word is rarer than the names it would spoil.
 COMMON = 200
@@ -126,16 +126,9 @@ def _unrelated(lint: _Lint) -> Iterator[Problem]:
             yield lint.problem(
                 tag.key, "a system without a class, or a class without members", hint
             )
-        elif (
-            kind == "product"
-            and not below
-            and common_noun(tag.label) != tag.label
-            and not tag.maker
-            and not tag.origin
-        ):
-            yield lint.problem(
-                tag.key, "a class without members", "give systems this class, or drop it"
-            )
+        elif kind == "product" and not below and tag.names_a_kind:
+            hint = "give systems this class, or drop it"
+            yield lint.problem(tag.key, "a class without members", hint)
 
 
 def _unreachable(lint: _Lint) -> Iterator[Problem]:

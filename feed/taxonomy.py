@@ -59,6 +59,13 @@ class Tag:
         """The spellings that count by themselves: label and alt, less what is listed as weak."""
         return tuple(s for s in dict.fromkeys((self.label, *self.alt)) if s not in self.weak)
 
+    @property
+    def names_a_kind(self) -> bool:
+        """True when the label is a common noun and nobody in particular makes it."""
+        if self.maker or self.origin or self.country:
+            return False
+        return common_noun(self.label) != self.label or self.label.lower() in self.alt
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
@@ -126,7 +133,7 @@ class Taxonomy(Mapping[str, Tag]):
             if tag.scheme in self.schemes
             and self.schemes[tag.scheme].kind == "product"
             and self.narrower.get(key)
-            and (common_noun(tag.label) != tag.label or tag.label.lower() in tag.alt)
+            and tag.names_a_kind
         )
 
     @cached_property

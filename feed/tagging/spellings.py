@@ -70,7 +70,7 @@ def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
         kind = taxonomy.schemes[tag.scheme].kind
         persons = set(tag.person)
         for text in dict.fromkeys((*tag.strong, *tag.weak)):
-            shown = common_noun(text) if text == tag.label else text
+            shown = common_noun(text) if text == tag.label and tag.names_a_kind else text
             weak = text in tag.weak
             plural = kind != "organisation" and (kind != "place" or text != tag.label)
             yield Spelling(shown, "name", tag.key, kind, weak, text in persons, plural)
