@@ -137,6 +137,8 @@ def read_floors(path: Path) -> dict[str, float]:
     """
     try:
         floors = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(floors, dict):
+            raise ValueError("not an object of names and numbers")
         names = {f"{s}.{f}" for s in SCHEMES for f in ("precision", "recall", "f1")}
         unknown = set(floors) - names - {"trapped", "perfect"}
         if unknown:

@@ -1,11 +1,25 @@
-"""Lines that are not the article: captions, share bars, "Also read", copyright."""
+"""Lines that are not the article: bylines, datelines, captions, share bars, "Also read", copyright."""
+
+import re
 
 from feed.tagging.scanner import NAME, Find, Reject, Scan
 
+# WARSAW, Poland (AP), Jan. 5 -
+_DATELINE = re.compile(
+    r"[A-Z][A-Z.' /]{2,40}(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)?){0,2}(?: \([A-Za-z /]{2,20}\))?"
+    r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)? ?[-:]{1,2} "
+)
+_BYLINE = re.compile(r"By [A-Z][^\n]{2,100}(?<![.!?])\n")
+_CREDIT = 140  # code points; a longer line with a cue inside is prose
 
-def without_boilerplate(text: str, scan: Scan, rejects: list[Reject]) -> list[Find]:
-    """The finds outside boilerplate; those inside become rejects."""
-    spans = [_mask_span(text, start, end) for start, end in scan.masks]
+
+def without_boilerplate(text: str, body: int, scan: Scan, rejects: list[Reject]) -> list[Find]:
+    """The finds outside boilerplate; those inside become rejects.
+
+    `body` is where the article's body begins in `text`.
+    """
+    spans = [_span(text, start, end) for start, end in scan.masks]
+    spans += [(body, end) for end in (opening(text, body),) if end > body]
     kept = []
     for find in scan.finds:
         if any(start <= find[0] < end for start, end in spans):
@@ -16,10 +30,17 @@ def without_boilerplate(text: str, scan: Scan, rejects: list[Reject]) -> list[Fi
     return kept
 
 
-_LONG_LINE = 280  # code points; a cue deep inside a longer paragraph is prose
+def opening(text: str, body: int) -> int:
+    """Where a byline and a dateline at the beginning of the body end; `body` without them."""
+    if byline := _BYLINE.match(text, body):
+        body = byline.end()
+        while text[body] in "\n ":
+            body += 1
+    dateline = _DATELINE.match(text, body)
+    return dateline.end() if dateline else body
 
 
-def _mask_span(text: str, start: int, end: int) -> tuple[int, int]:
+def _span(text: str, start: int, end: int) -> tuple[int, int]:
     """How far boilerplate reaches from its cue: its brackets, its line, or nothing in prose."""
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
@@ -28,6 +49,7 @@ def _mask_span(text: str, start: int, end: int) -> tuple[int, int]:
     if bracket >= 0 and text.find(")", bracket, start) < 0:
         closing = text.find(")", end, line_end)
         return bracket, closing + 1 if closing >= 0 else line_end
-    if start - line_start <= 3 or line_end - line_start <= _LONG_LINE:
-        return (line_start if line_end - line_start <= _LONG_LINE else start), line_end
-    return start, start
+    before = text[line_start:start].rstrip()
+    if not before or before[-1] in ".!?|:*>":
+        return start, line_end
+    return (line_start, line_end) if line_end - line_start <= _CREDIT else (start, start)

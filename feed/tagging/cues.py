@@ -36,7 +36,7 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         _PLACE,
         "newspaper or outlet",
         "Daily|Times|Post|Herald|Tribune|Gazette|Observer|Telegraph|Mail|Chronicle|Morning Post|Today|Weekly"
-        "|Monitor|Eye|Insider|Independent|Journal|Broadcasting|News Agency|Press Agency|News Network|Newsweek|Hayom",
+        "|Monitor|Eye|Insider|Insight|Independent|Journal|Review|Examiner|TV|Television|Broadcasting|News Agency|Press Agency|News Network|Newsweek|Hayom",
     ),
     ("before", _PLACE, "newspaper or outlet", "Times of|Voice of|Radio|Sky News|Daily News of"),
     (
@@ -67,7 +67,8 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         "after",
         _PLACE,
         "food, animal or custom",
-        "delight|pastry|pastries|cheese|chocolate|chocolates|coffee|tea|breakfast|muffin|muffins|fries"
+        "hound|hounds|doll|dolls|sandwich|sandwiches|water dog|shorts|lantern|almonds|sprouts|wolfhound|retriever"
+        "|pointer|cat|cats|delight|pastry|pastries|cheese|chocolate|chocolates|coffee|tea|breakfast|muffin|muffins|fries"
         "|toast|rug|rugs|carpet|carpets|shepherd|shepherds|Shepherd|setter|terrier|bulldog|hat|hats|nut|nuts"
         "|cuisine|restaurant|restaurants|cooking|wine|whisky|whiskey|opera|sheepdog|mastiff|roulette|oven|horn",
     ),
@@ -76,6 +77,14 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         _PLACE,
         "sport",
         "Open|Grand Prix|Cup|national football team|national team|football club|FC|Masters|Patriots|Lions|Rugby",
+    ),
+    ("after", _MADE, "sport", "Eagles|Lions|Tigers|Bears|Giants|Twins|Heroes|Dinos|Wyverns|FC"),
+    ("after", _PLACE, "byline", "correspondent|bureau chief|bureau|desk editor"),
+    (
+        "before",
+        _PLACE,
+        "name of an institution",
+        "University of|Museum of|Institute of",
     ),
     (
         "before",
@@ -89,7 +98,7 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         _MADE,
         "name of a place or institution",
         "Air Force Base|AFB|Air Base|Airfield|International Airport|Airport|Air National Guard Base|Joint Base"
-        "|University|College|Technical College|Community College|High School|Middle School|Elementary School|School"
+        "|Field|University|College|Technical College|Community College|High School|Middle School|Elementary School|School"
         "|Hospital|Medical Center|Stadium|Arena|Street|Avenue|Boulevard|Road|Drive|Lane|County|Island|Islands|Mountain"
         "|Mountains|Peak|Creek|Lake|Park|Beach|Barracks|Theatre|Theater|Museum|Church|Cathedral|Foundation|Prize"
         "|Award|Act|League|Cup|Festival|Hotel|Casino|Records|Magazine|Tower",
@@ -115,7 +124,8 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         "mask",
         _ALL,
         "not part of the article",
-        "also read|read also|read more|see also|related articles|related stories|share on|share this|follow us"
+        "also read|read also|read more|see also|related articles|related stories|most popular|most read|trending now|"
+        "more on this|tags:|related:|share on|share this|follow us"
         "|subscribe to|sign up for|all rights reserved|copyright|photo by|photo courtesy of|image credit|photo credit"
         "|picture by|courtesy photo|click here|recommended for you|you may also like|advertisement|getty images"
         "|photo illustration by|video by|graphic by|reporting by|editing by|writing by|additional reporting",

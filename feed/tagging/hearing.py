@@ -3,6 +3,7 @@
 Each reason is a small function; the first that holds is what `explain` shows.
 """
 
+import re
 from functools import cached_property
 from typing import NamedTuple
 
@@ -137,6 +138,8 @@ class Hearing:
             return ""
         if find[0] < self.body and self.titled:
             return ""  # in a headline in title case a capital says nothing
+        if spelling.kind == "organisation" and _DESIGNATOR.match(self.text, find[1]):
+            return "part of a longer name"  # MiG-29
         before, after = word_before(self.text, find[0]), case.after
         if after and after[0].isupper() and not self._allowed_after(after, case):
             return "part of a longer name"
@@ -259,6 +262,7 @@ class Hearing:
         return f"context: “{self.words[key]}”" if self.words[key] else ""
 
 
+_DESIGNATOR = re.compile(r"-\d")
 _NONE: frozenset[str] = frozenset()
 _EMPTY: tuple[tuple[str, ...], tuple[bytes, ...]] = ((), ())
 _JOINTS = {

@@ -13,7 +13,7 @@ from feed.tagging.hearing import STRONG, Accepted, Brief, Hearing, Pending, Verd
 from feed.tagging.neighbours import amid_capitals, nickname, person, us_state, word_after
 from feed.tagging.scanner import DECOY, Find, Reject, Scan
 from feed.tagging.spellings import Spelling
-from feed.tagging.words import SHOUTED, STATE_NAMESAKES
+from feed.tagging.words import STATE_NAMESAKES
 from feed.taxonomy import Taxonomy
 
 
@@ -29,8 +29,8 @@ class Judge:
         rejects = scan.rejects
         pending: list[Pending] = []
         finds = scan.finds
-        if scan.masks:
-            finds = without_boilerplate(text, scan, rejects)
+        if scan.masks or text[body : body + 3] == "By " or text[body : body + 3].isupper():
+            finds = without_boilerplate(text, body, scan, rejects)
         for index, find in enumerate(finds):
             start, end, hit = find
             if hit.checked:
@@ -81,7 +81,7 @@ class Judge:
             return reason, ""
         if spelling.weak:
             return "", "nothing corroborates it"
-        if text[end + 1].isupper() and spelling.text in SHOUTED and amid_capitals(text, find):
+        if text[end + 1].isupper() and amid_capitals(text, find, spelling):
             return "", "a word in capitals"
         if spelling.person and _was_person(spelling, rejects):
             return "", "a person or place of that name is meant"

@@ -16,6 +16,7 @@ from feed.tagging.words import (
     ORGANISATIONS,
     PEOPLES,
     PRODUCT_NOUNS,
+    SHOUTED,
 )
 
 _WORD_AFTER = re.compile(r"'?s?[ \n\-](?![ \n])[\"(]?([\w$][\w.&/\-]*)")
@@ -69,10 +70,12 @@ def title_case(title: str) -> bool:
     return len(words) >= 3 and sum(w[0].isupper() for w in words) >= 0.75 * len(words)
 
 
-def amid_capitals(text: str, find: Find) -> bool:
-    """Both neighbours shout, too: "GIVE US PEACE" is no evidence of a country."""
+def amid_capitals(text: str, find: Find, spelling: Spelling) -> bool:
+    """A word that shouts like its neighbours: "GIVE US PEACE" is no evidence of a country."""
+    if text[find[0] : find[1]] not in SHOUTED or spelling.text.islower():
+        return False
     before, after = word_before(text, find[0]), word_after(text, find[1])
-    return len(before) > 1 and len(after) > 1 and before.isupper() and after.isupper()
+    return len(after) > 1 and after.isupper() and (not before or before.isupper())
 
 
 _TOWN = re.compile(r"([A-Z][\w.']*)(?: \([^)]*\))?, $")
@@ -86,8 +89,8 @@ def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
         after = text[find[1] : find[1] + 5]
         if not after.startswith((" and ", " or ")):
             return US_STATE
-    before = text[max(0, find[0] - 9) : find[0]]
-    if before.endswith(("state of ", "State of ")):
+    before = text[max(0, find[0] - 12) : find[0]]
+    if before.endswith(("state of ", "State of ", "overnor of ", "nator of ", "tor from ")):
         return US_STATE
     if text[find[1] : find[1] + 1] == " " and word_after(text, find[1]) in (
         "Army",

@@ -153,7 +153,8 @@ class Scanner:
                 if hit.listed:
                     self._list(text, end, start, finds)
             elif hit.role == MASK:
-                masks.append((start, end))
+                if text[end] == ":" or hit.spellings[0].text[-1] != ":":
+                    masks.append((start, end))
             else:
                 if hit.after and 1 <= start - last_end <= 2 and finds:
                     reason = _cue_says(hit.after, finds[-1][2], text[last_end:start])
@@ -206,7 +207,7 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
         best = {s.tag: s for s in sorted(names, key=lambda s: s.weak)[::-1]}
         found = tuple(reversed(best.values()))
         plural = any(form.plural and form.spelling.kind == "place" for form in forms)
-        checked = plural or any(s.weak or s.person or s.text in SHOUTED for s in found)
+        checked = plural or any(s.weak or s.person or s.text.upper() in SHOUTED for s in found)
         return Hit(NAME, found, checked, any(s.listed for s in found), plural)
     for role, name in ((MASK, "mask"), (DECOY, "decoy")):
         found = tuple(s for s in spellings if s.role == name)
