@@ -120,11 +120,18 @@ def _watch(publisher: Publisher, paths: tuple[str, ...]) -> None:
     if not folders:
         raise SourceError(", ".join(paths), "nothing here to watch")
     click.echo(f"watching {', '.join(folders)}; Ctrl-C ends it")
-    for changes in watchfiles.watch(*folders, raise_interrupt=False):
-        touched = sorted({path for change, path in changes if change != watchfiles.Change.deleted})
-        files = list(find_files(p for p in touched if Path(p).is_file()))
-        if files:
-            _show_report(publisher.ingest(_read(files)))
+    first = True
+    for changes in watchfiles.watch(
+        *folders, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
+    ):
+        touched = [path for change, path in changes if change != watchfiles.Change.deleted]
+        # Once the watch stands, look at all again: something may have come in the meantime.
+        paths = tuple(folders if first else sorted({p for p in touched if Path(p).is_file()}))
+        first = False
+        if paths:
+            report = publisher.ingest(_read(list(find_files(paths))))
+            if report.new or report.changed or report.failed:
+                _show_report(report)
 
 
 def _show_report(report: Report) -> None:

@@ -98,6 +98,24 @@ def test_add_from_standard_input(run: Run) -> None:
     assert run("add", "-", stdin=record).stdout.startswith("1 new")
 
 
+def test_watching_takes_in_what_is_added(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.txt").write_text("Iran\nText.")
+    command = [sys.executable, "-u", "-c", "from feed.cli import main; main()"]
+    command += ["--tags", str(SMALL), "add", "--watch", "news"]
+    environment = {**os.environ, "PYTHONPATH": str(SMALL.parent.parent.parent)}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("1 new")
+        assert process.stdout.readline().startswith("watching news")
+        (tmp_path / "news" / "b.txt").write_text("Israel\nText.")
+        assert process.stdout.readline().startswith("1 new")
+        process.terminate()
+        process.wait(timeout=20)
+
+
 @pytest.mark.parametrize("path", ["nowhere", "empty"])
 def test_add_nothing(run: Run, tmp_path: Path, path: str) -> None:
     (tmp_path / "empty").mkdir()

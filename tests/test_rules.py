@@ -62,6 +62,9 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     ("the Israeli-made Spike missile system, a Spike", {
         "country:israel": ["Israeli"], "weapon:spike": ["Spike missile", "Spike"]}),
     ("an Israeli-built Spike launcher", {"country:israel": ["Israeli"], "weapon:spike": ["Spike"]}),
+    ("ships in Turkish waters, in French, Russian and Israeli hands", {
+        "country:turkey": ["Turkish"], "country:france": ["French"], "country:russia": ["Russian"],
+        "country:israel": ["Israeli"]}),
     ("In Kinshasa the Congo army", {"country:dr-congo": ["Congo"]}),
     # namesakes that are the state itself
     ("King Abdullah of Jordan met the Jordan Armed Forces; Jordan said", {"country:jordan": ["Jordan", "Jordan", "Jordan"]}),
@@ -100,6 +103,8 @@ REJECTED = [
     ("the Voice of America", "country:united-states", "newspaper or outlet"),
     ("a French-speaking crew", "country:france", "language"),
     ("she speaks French", "country:france", "language"),
+    ("The manuals are in Turkish.", "country:turkey", "language"),
+    ("They study Russian at the school", "country:russia", "language"),
     ("5 million Turkish lira", "country:turkey", "currency"),
     ("US$5", "country:united-states", "currency"),
     ("US dollars", "country:united-states", "currency"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from feed.tagging.boilerplate import without_boilerplate
 from feed.tagging.cues import PERSON, US_STATE
 from feed.tagging.hearing import STRONG, Accepted, Brief, Hearing, Pending, Verdict, only
-from feed.tagging.neighbours import amid_capitals, nickname, person, us_state, word_after
+from feed.tagging.neighbours import amid_capitals, language, nickname, person, us_state, word_after
 from feed.tagging.scanner import DECOY, Find, Reject, Scan
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import STATE_NAMESAKES
@@ -77,6 +77,8 @@ class Judge:
             return "currency", ""
         if hit.plural and spelling.kind == "place" and (reason := nickname(text, find, spelling)):
             return reason, ""
+        if hit.tongue and language(text, find):
+            return "language", ""
         if spelling.person and (reason := self._namesake(text, find, spelling)):
             return reason, ""
         if spelling.weak:

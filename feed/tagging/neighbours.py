@@ -11,6 +11,7 @@ from feed.tagging.words import (
     COMPANY_SUFFIXES,
     DIRECTIONS,
     GIVEN_NAMES,
+    LANGUAGE_VERBS,
     MONTHS,
     NO_SURNAMES,
     ORGANISATIONS,
@@ -132,3 +133,14 @@ def nickname(text: str, find: Find, spelling: Spelling) -> str:
     if sentence_start(text, find[0] - len(before) - 1):
         return ""
     return "name of a team or unit"
+
+
+_LANGUAGE_ENDS = frozenset('.;:!?)"')
+
+
+def language(text: str, find: Find) -> bool:
+    """A nation's adjective that stands for its language: "manuals in Polish.", "to study Japanese"."""
+    before = word_before(text, find[0])
+    if before in ("in", "into"):  # "in Polish waters" is none
+        return text[find[1]] in _LANGUAGE_ENDS
+    return before in LANGUAGE_VERBS and not text[find[1] + 1].isupper()

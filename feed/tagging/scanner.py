@@ -47,6 +47,7 @@ class Hit:
     checked: bool = True  # some rule of the judge must look at it
     listed: bool = False  # a list may go on with the next number alone
     plural: bool = False  # the surface is a plural: "Israelis"
+    tongue: bool = False  # it may name a language: "Polish"
     after: tuple[Spelling, ...] = ()  # cues that speak of the name before them
     before: tuple[Spelling, ...] = ()  # cues that speak of the name behind them
 
@@ -207,8 +208,11 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
         best = {s.tag: s for s in sorted(names, key=lambda s: s.weak)[::-1]}
         found = tuple(reversed(best.values()))
         plural = any(form.plural and form.spelling.kind == "place" for form in forms)
-        checked = plural or any(s.weak or s.person or s.text.upper() in SHOUTED for s in found)
-        return Hit(NAME, found, checked, any(s.listed for s in found), plural)
+        tongue = any(s.kind == "place" and s.text.endswith(_TONGUES) for s in found)
+        checked = (
+            plural or tongue or any(s.weak or s.person or s.text.upper() in SHOUTED for s in found)
+        )
+        return Hit(NAME, found, checked, any(s.listed for s in found), plural, tongue)
     for role, name in ((MASK, "mask"), (DECOY, "decoy")):
         found = tuple(s for s in spellings if s.role == name)
         if found:
@@ -219,6 +223,8 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
     return Hit(CUE, spellings, after=after, before=tuple(s for s in spellings if s.role != "after"))
 
 
+# How adjectives of nations end that name their languages, too.
+_TONGUES = ("ish", "ese", "ian", "nch", "tch", "ech", "eek", "ic", "rman", "rean", "brew")
 _SEAMS = {" ", "-", ". ", ", ", "' "}
 
 

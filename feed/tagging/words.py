@@ -117,3 +117,7 @@ COMPANY_NOUNS = frozenset(
     subsidiary builder developer conglomerate planemaker integrator enterprise corporation partner competitor rival
     """.split()
 )
+# What one does with a language.
+LANGUAGE_VERBS = frozenset(
+    "study studies studied studying learn learns learned taught teach teaches understands mumbled".split()
+)
