@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -155,6 +156,15 @@ def test_mistakes_are_sentences(run: Run, args: list[str], message: str) -> None
     assert result.exit_code == 1
     assert message in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_taken_port_is_said(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run("serve", "--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 1
+    assert "choose another with --port" in result.stderr
 
 
 def test_a_broken_taxonomy_names_its_line(run: Run, tmp_path: Path) -> None:
