@@ -1,8 +1,15 @@
-"""Texts to measure on: new articles of shuffled sentences, each of three of our own samples."""
+"""Texts to measure on: new articles of shuffled sentences, each of three of our own samples.
+
+The samples name something every few words. Real news does so half as often (11 finds in 1,000
+characters, counted on articles of the trade press), and with a vocabulary that never stops growing:
+so in the greater part of the sentences every name and number is replaced by a made-up one.
+"""
 
 import random
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 from feed.model import Article
@@ -12,6 +19,10 @@ from feed.taxonomy import Taxonomy
 
 ROOT = Path(__file__).parent.parent
 LENGTH = 2_500  # code points of an article, about
+RENAMED = 0.6  # share of the sentences that lose their names
+NAMES = 50_000  # made-up names, drawn by Zipf's law
+_SYLLABLES = "ka ro mi ten sol var du pek lon zi bra shu ol gre fen tor".split()
+_NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][\w-]*|\b[A-Za-z-]*\d[\w.,-]*\w|\b\d\b")
 
 
 def taxonomy() -> Taxonomy:
@@ -25,9 +36,25 @@ def samples() -> list[Article]:
     return [item for file in files for item in read_file(file) if isinstance(item, Article)]
 
 
-def articles(count: int, seed: int = 1) -> Iterator[Article]:
+def made_up_names(count: int, rng: random.Random) -> list[str]:
+    """Distinct names that nobody bears, such as "Rotensol"."""
+    names: dict[str, None] = {}
+    while len(names) < count:
+        names["".join(rng.choices(_SYLLABLES, k=rng.randint(3, 5))).capitalize()] = None
+    return list(names)
+
+
+def articles(count: int, seed: int = 1, renamed: float = RENAMED) -> Iterator[Article]:
     """`count` articles of about 2.5 kB; equal seeds give equal articles."""
     rng = random.Random(seed)
+    names = made_up_names(NAMES, rng)
+    weights = list(accumulate(1 / rank for rank in range(1, NAMES + 1)))
+
+    def other(match: re.Match[str]) -> str:
+        if match[0][0].isdigit():
+            return str(rng.randrange(2, 10_000))
+        return rng.choices(names, cum_weights=weights)[0]
+
     sources = samples()
     sentences = [
         [s for s in a.text.replace("\n\n", " ").split(". ") if len(s) > 20] for a in sources
@@ -39,7 +66,8 @@ def articles(count: int, seed: int = 1) -> Iterator[Article]:
         pool = [s for n in drawn for s in sentences[n]]
         size = 0
         while size < LENGTH:
-            parts.append(rng.choice(pool))
+            sentence = rng.choice(pool)
+            parts.append(_NAME.sub(other, sentence) if rng.random() < renamed else sentence)
             size += len(parts[-1]) + 2
         published = begin + timedelta(minutes=number)
         yield Article(

@@ -23,6 +23,10 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     ("F-15/16 crews", {"weapon:f-15": ["F-15"], "weapon:f-16": ["16"]}),
     ("MiG-29 and -31 jets", {"weapon:mig-29": ["MiG-29"], "weapon:mig-31": ["31"]}),
     ("Type 052C/D hulls", {"weapon:type-052c": ["Type 052C"], "weapon:type-052d": ["D"]}),
+    ("four Type 052C/D ships, two HIMARSes", {
+        "weapon:type-052c": ["Type 052C"], "weapon:type-052d": ["D"], "weapon:himars": ["HIMARSes"]}),
+    ("a Tarantul corvette, a Kilo submarine", {
+        "weapon:tarantul-class": ["Tarantul corvette"], "weapon:kilo-class": ["Kilo submarine"]}),
     # acronyms, capitals, case
     ("the U.S. and US and U.S. Army", {"country:united-states": ["U.S.", "US", "U.S."]}),
     ("it tells us that US forces", {"country:united-states": ["US"]}),
@@ -66,6 +70,9 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
         "country:turkey": ["Turkish"], "country:france": ["French"], "country:russia": ["Russian"],
         "country:israel": ["Israeli"]}),
     ("In Kinshasa the Congo army", {"country:dr-congo": ["Congo"]}),
+    ("It left Israel. Today it sails", {"country:israel": ["Israel"]}),
+    ("the frigate's fighter (F-16)", {"weapon:f-16": ["F-16"]}),
+    ("study Russian and Turkish bases", {"country:turkey": ["Turkish"]}),
     # namesakes that are the state itself
     ("King Abdullah of Jordan met the Jordan Armed Forces; Jordan said", {"country:jordan": ["Jordan", "Jordan", "Jordan"]}),
     ("in Tbilisi, Georgia. Georgia, Armenia and Iran", {
@@ -139,6 +146,18 @@ REJECTED = [
     ("Spike users beware of a missile", "weapon:spike", "nothing corroborates it"),
     ("Also read: China's new destroyer", "country:china", "boilerplate"),
     ("Home.\n\nCopyright 2025 Israel Desk. All rights reserved.", "country:israel", "boilerplate"),
+    (
+        "A base opened. © 2025 Israel Desk Ltd. All rights reserved.",
+        "country:israel",
+        "boilerplate",
+    ),
+    ("Home > News > Israel > Ships\n\nA ship left.", "country:israel", "boilerplate"),
+    ("a sailor from Lebanon, IN, and others", "country:lebanon", "place in a US state"),
+    ("They may study Russian and Turkish at school", "country:turkey", "language"),
+    ("It had manuals in Turkish and read them", "country:turkey", "language"),
+    ("“My Turkish is poor,” he said", "country:turkey", "language"),
+    ("the frigate ESPS Sol (F16)", "weapon:f-16", "hull number"),
+    ("“Spikes” of the missile squadron", "weapon:spike", "nickname of a unit"),
     ("It flew. (U.S. Army photo by Sgt. Jo Doe)", "country:united-states", "boilerplate"),
 ]
 

@@ -10,6 +10,7 @@ _DATELINE = re.compile(
     r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)? ?[-:]{1,2} "
 )
 _BYLINE = re.compile(r"By [A-Z][^\n]{2,100}(?<![.!?])\n")
+BREADCRUMB = " > "  # Home > News > Europe
 _CREDIT = 140  # code points; a longer line with a cue inside is prose
 
 
@@ -20,13 +21,14 @@ def without_boilerplate(text: str, body: int, scan: Scan, rejects: list[Reject])
     """
     spans = [_span(text, start, end) for start, end in scan.masks]
     spans += [(body, end) for end in (opening(text, body),) if end > body]
-    kept = []
-    for find in scan.finds:
-        if any(start <= find[0] < end for start, end in spans):
-            if find[2].role == NAME:
-                rejects.append(Reject(*find, "boilerplate"))
-        else:
-            kept.append(find)
+    if text.count(BREADCRUMB, body, body + _CREDIT) > 1:
+        spans.append((body, text.index("\n", text.rindex(BREADCRUMB, body, body + _CREDIT))))
+    kept = scan.finds
+    for start, end in spans:
+        inside = [find for find in kept if start <= find[0] < end]
+        if inside:
+            rejects += [Reject(*f, "boilerplate") for f in inside if f[2].role == NAME]
+            kept = [find for find in kept if not start <= find[0] < end]
     return kept
 
 
@@ -49,6 +51,9 @@ def _span(text: str, start: int, end: int) -> tuple[int, int]:
     if bracket >= 0 and text.find(")", bracket, start) < 0:
         closing = text.find(")", end, line_end)
         return bracket, closing + 1 if closing >= 0 else line_end
+    sign = text.rfind("©", line_start, start)
+    if sign >= 0:
+        return sign, line_end
     before = text[line_start:start].rstrip()
     if not before or before[-1] in ".!?|:*>":
         return start, line_end

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 _FOREIGN = "\x01"  # a letter or digit of another script: part of a word, of none of ours
 _TABLE = bytes(ord(ch.lower()) if (ch := chr(b)).isalnum() and b < 128 else 32 for b in range(256))
@@ -65,7 +65,7 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("tagwire.fold", _replace)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Folded:
     """A text ready for the automaton.
 
@@ -76,21 +76,21 @@ class Folded:
     text: str
     data: bytes
     original: str | None = None  # None when nothing was left out
-
-    @cached_property
-    def origin(self) -> tuple[int, ...]:
-        """For every code point of `text` its place in the original."""
-        return tuple(_kept(self.original or self.text))
+    # For every code point of `text` its place in the original; made when first asked for.
+    _origin: tuple[int, ...] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place of `text[start:end]` in the original, with the marks on its last letter."""
         original = self.original
         if original is None:
             return start, end
-        stop = self.origin[end] if end < len(self.origin) else len(original)
+        if self._origin is None:
+            self._origin = tuple(_kept(original))
+        origin = self._origin
+        stop = origin[end] if end < len(origin) else len(original)
         while original[stop - 1] in INVISIBLE:
             stop -= 1
-        return self.origin[start], stop
+        return origin[start], stop
 
 
 def fold(text: str) -> Folded:

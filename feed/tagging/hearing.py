@@ -10,13 +10,14 @@ from typing import NamedTuple
 from feed.tagging.cues import PERSON
 from feed.tagging.fold import fold_name
 from feed.tagging.neighbours import (
+    is_nickname,
     is_product_noun,
     sentence_end,
     sentence_start,
     title_case,
     word_before,
 )
-from feed.tagging.scanner import NAME, Find, Hit, Reject
+from feed.tagging.scanner import Find, Reject, only
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import (
     COMPANY_NOUNS,
@@ -28,16 +29,19 @@ from feed.tagging.words import (
 )
 from feed.taxonomy import Tag, Taxonomy
 
-# A find that counts for a tag: start, end, the spelling, and why it counts.
-Accepted = tuple[int, int, Spelling, str]
 STRONG = "strong spelling"
 
 
 class Verdict(NamedTuple):
-    """The judge's answer for one text: what counts for each tag, and what does not."""
+    """The judge's answer for one text: what counts for each tag, and what does not.
 
-    accepted: dict[str, list[Accepted]]
+    A find that counts has a hit of one spelling. `reasons` says why one counts whose spelling
+    alone does not decide, by its start and its tag.
+    """
+
+    accepted: dict[str, list[Find]]
     rejects: list[Reject]
+    reasons: dict[tuple[int, str], str]
 
 
 class Pending(NamedTuple):
@@ -56,17 +60,35 @@ class Brief:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self.context = {tag.key: context_of(tag) for tag in taxonomy.values() if tag.context}
-        self.makers = {tag.key: tag.maker for tag in taxonomy.values() if tag.maker}
+        # The makers of each tag, and the groups they belong to.
+        self.makers = {
+            tag.key: tuple(
+                dict.fromkeys(
+                    above for maker in tag.maker for above in (maker, *taxonomy.ancestors[maker])
+                )
+            )
+            for tag in taxonomy.values()
+            if tag.maker
+        }
         products: dict[str, set[str]] = {}
         for key, makers in self.makers.items():
             for maker in makers:
                 products.setdefault(maker, set()).add(key)
         self.products = {maker: frozenset(keys) for maker, keys in products.items()}
+        narrower: dict[str, set[str]] = {}
+        for key, broader in taxonomy.ancestors.items():
+            for above in broader:
+                narrower.setdefault(above, set()).add(key)
+        self.narrower = {key: frozenset(keys) for key, keys in narrower.items()}
         self.lands = {
             tag.key: frozenset((*tag.country, *tag.origin))
             for tag in taxonomy.values()
             if tag.country or tag.origin
         }
+
+    def context_words(self, key: str) -> tuple[bytes, ...]:
+        """The folded words of a tag's context."""
+        return self.context.get(key, _EMPTY)[1]
 
 
 class Hearing:
@@ -79,12 +101,11 @@ class Hearing:
         data: bytes,
         body: int,
         finds: list[Find],
-        accepted: dict[str, list[Accepted]],
-        rejects: list[Reject],
+        verdict: Verdict,
     ) -> None:
         self.brief, self.text, self.data, self.body = brief, text, data, body
-        self.finds, self.accepted, self.rejects = finds, accepted, rejects
-        self.closure: set[str] = set()  # accepted tags and everything broader; empty: not made yet
+        self.finds = finds
+        self.accepted, self.rejects, self.reasons = verdict
         self.persons: set[str] = set()  # tags whose spelling is a person's name here
         self.words: dict[str, str] = {}  # context words found, by tag
 
@@ -105,12 +126,10 @@ class Hearing:
             else:
                 waiting.append(case)
         while waiting:
-            self.closure = set()
             heard = [(case, self.reason_for(case)) for case in waiting]
             for case, why in heard:
                 if why:
-                    entry = (case.find[0], case.find[1], case.spelling, why)
-                    self.accepted.setdefault(case.spelling.tag, []).append(entry)
+                    self._accept(case, why)
             left = [case for case, why in heard if not why]
             if len(left) == len(waiting):
                 break
@@ -120,14 +139,17 @@ class Hearing:
         for key in {case.spelling.tag for case in pending} & self.accepted.keys():
             self.accepted[key].sort(key=lambda place: place[:2])
 
+    def _accept(self, case: Pending, why: str) -> None:
+        start, end, _ = case.find
+        self.reasons[start, case.spelling.tag] = why
+        self.accepted.setdefault(case.spelling.tag, []).append((start, end, only(case.spelling)))
+
     def _is_present(self, key: str) -> bool:
         """Does the article carry a tag, or one narrower than it?"""
         if key in self.accepted:
             return True
-        if not self.closure:
-            ancestors = self.brief.taxonomy.ancestors
-            self.closure.update(*(ancestors[k] for k in self.accepted), ("",))
-        return key in self.closure
+        narrower = self.brief.narrower.get(key)
+        return narrower is not None and not narrower.isdisjoint(self.accepted)
 
     # Reasons against, from the words beside the find.
 
@@ -140,6 +162,8 @@ class Hearing:
             return ""  # in a headline in title case a capital says nothing
         if spelling.kind == "organisation" and _DESIGNATOR.match(self.text, find[1]):
             return "part of a longer name"  # MiG-29
+        if is_nickname(self.text, find):
+            return "nickname of a unit"
         before, after = word_before(self.text, find[0]), case.after
         if after and after[0].isupper() and not self._allowed_after(after, case):
             return "part of a longer name"
@@ -297,8 +321,3 @@ def _holds(data: bytes, word: bytes) -> bool:
             return True
         at = data.find(needle, end)
     return False
-
-
-def only(spelling: Spelling) -> Hit:
-    """A hit of one spelling alone, for a reject."""
-    return Hit(NAME, (spelling,))

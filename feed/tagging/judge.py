@@ -7,13 +7,36 @@ so is each reason to reject. `Verdict.why` and the rejects are what `explain` sh
 
 from collections.abc import Iterable
 
-from feed.tagging.boilerplate import without_boilerplate
-from feed.tagging.cues import PERSON, US_STATE
-from feed.tagging.hearing import STRONG, Accepted, Brief, Hearing, Pending, Verdict, only
-from feed.tagging.neighbours import amid_capitals, language, nickname, person, us_state, word_after
-from feed.tagging.scanner import DECOY, Find, Reject, Scan
+from feed.tagging.boilerplate import BREADCRUMB, without_boilerplate
+from feed.tagging.cues import INDIANA, PERSON, US_STATE
+from feed.tagging.hearing import Brief, Hearing, Pending, Verdict
+from feed.tagging.neighbours import (
+    LANGUAGE_TAILS,
+    amid_capitals,
+    is_hull_number,
+    language,
+    nickname,
+    person,
+    us_state,
+    word_after,
+)
+from feed.tagging.scanner import (
+    BY_SPELLING,
+    DECOY,
+    HULL,
+    MONEY,
+    PEOPLE,
+    PERSON_TOO,
+    SHOUT,
+    STATE_TOO,
+    TONGUE,
+    WEAK,
+    Find,
+    Reject,
+    Scan,
+    only,
+)
 from feed.tagging.spellings import Spelling
-from feed.tagging.words import STATE_NAMESAKES
 from feed.taxonomy import Taxonomy
 
 
@@ -25,77 +48,109 @@ class Judge:
 
     def decide(self, text: str, data: bytes, body: int, scan: Scan) -> Verdict:
         """Judge the finds of one text; `body` is where the article's body begins in it."""
-        accepted: dict[str, list[Accepted]] = {}
+        accepted: dict[str, list[Find]] = {}
         rejects = scan.rejects
+        verdict = Verdict(accepted, rejects, {})
         pending: list[Pending] = []
         finds = scan.finds
-        if scan.masks or text[body : body + 3] == "By " or text[body : body + 3].isupper():
+        opening = text[body : body + 3]
+        if scan.masks or opening == "By " or opening.isupper() or BREADCRUMB in text:
             finds = without_boilerplate(text, body, scan, rejects)
+        if INDIANA in text:
+            finds = _without_indiana(text, finds, rejects)
         for index, find in enumerate(finds):
             start, end, hit = find
-            if hit.checked:
-                self._look(text, find, index, accepted, rejects, pending)
+            checks = hit.checks
+            # Most adjectives have nothing of a language beside them, most namesakes of persons no
+            # capital: seen here, without a call, because there are so many.
+            if (
+                checks
+                and (checks != HULL or text[start - 1] == "(")
+                and (checks != TONGUE or text[start - 3 : start] in LANGUAGE_TAILS)
+                and (
+                    checks != PERSON_TOO
+                    or rejects
+                    or not (text[end] not in " \n" or text[end + 1].islower())
+                    or not text[text.rfind(" ", 0, start - 1) + 1].islower()
+                )
+                and self._is_doubtful(text, find, index, verdict, pending)
+            ):
                 continue
-            for spelling in hit.spellings:
-                try:
-                    accepted[spelling.tag].append((start, end, spelling, STRONG))
-                except KeyError:
-                    accepted[spelling.tag] = [(start, end, spelling, STRONG)]
+            tag = hit.tag
+            if tag in accepted:
+                accepted[tag].append(find)
+            else:
+                accepted[tag] = [find]
         if pending:
-            Hearing(self._brief, text, data, body, finds, accepted, rejects).hear(pending)
-        return Verdict(accepted, rejects)
+            Hearing(self._brief, text, data, body, finds, verdict).hear(pending)
+        return verdict
 
-    def _look(
+    def _is_doubtful(
         self,
         text: str,
         find: Find,
         index: int,
-        accepted: dict[str, list[Accepted]],
-        rejects: list[Reject],
+        verdict: Verdict,
         pending: list[Pending],
-    ) -> None:
-        """Sort a checked find: accepted, rejected, or to be heard."""
+    ) -> bool:
+        """Look at a find that has something to check; True when all is said about it here."""
         start, end, hit = find
+        checks, rejects = hit.checks, verdict.rejects
         if hit.role == DECOY:
             rejects.extend(Reject(start, end, hit, s.reason) for s in hit.spellings)
-            return
+            return True
+        if reason := self._ruled_out(text, find):
+            rejects.append(Reject(start, end, hit, reason))
+            return True
+        if not (checks & (WEAK | SHOUT | BY_SPELLING) or (checks & PERSON_TOO and rejects)):
+            return False
         for spelling in hit.spellings:
-            reason, doubt = self._first_look(text, find, spelling, rejects)
-            if reason:
-                rejects.append(Reject(start, end, only(spelling), reason))
-            elif doubt:
+            if doubt := _doubt(text, find, spelling, rejects):
                 pending.append(Pending(find, spelling, index, doubt, word_after(text, end)))
             else:
-                accepted.setdefault(spelling.tag, []).append((start, end, spelling, STRONG))
+                verdict.accepted.setdefault(spelling.tag, []).append((start, end, only(spelling)))
+        return True
 
-    def _first_look(
-        self, text: str, find: Find, spelling: Spelling, rejects: list[Reject]
-    ) -> tuple[str, str]:
-        """For a checked find: the reason to reject it, or else the doubt to hear it with."""
-        end, hit = find[1], find[2]
-        if text[end] == "$":
-            return "currency", ""
-        if hit.plural and spelling.kind == "place" and (reason := nickname(text, find, spelling)):
-            return reason, ""
-        if hit.tongue and language(text, find):
-            return "language", ""
-        if spelling.person and (reason := self._namesake(text, find, spelling)):
-            return reason, ""
-        if spelling.weak:
-            return "", "nothing corroborates it"
-        if text[end + 1].isupper() and amid_capitals(text, find, spelling):
-            return "", "a word in capitals"
-        if spelling.person and _was_person(spelling, rejects):
-            return "", "a person or place of that name is meant"
-        return "", ""
+    def _ruled_out(self, text: str, find: Find) -> str:
+        """What the neighbouring words say against a find, whichever of its tags is meant; or ""."""
+        hit = find[2]
+        checks = hit.checks
+        if checks & HULL and is_hull_number(text, find):
+            return "hull number"
+        if checks & MONEY and text[find[1]] == "$":
+            return "currency"
+        if checks & TONGUE and language(text, find):
+            return "language"
+        if checks & PEOPLE and (reason := nickname(text, find, hit.spellings[0])):
+            return reason
+        if checks & PERSON_TOO and (reason := person(text, find)):
+            return reason
+        if checks & STATE_TOO:
+            return us_state(text, find, self._brief.context_words(hit.spellings[0].tag))
+        return ""
 
-    def _namesake(self, text: str, find: Find, spelling: Spelling) -> str:
-        """The reason when a person or a US state of the same name is meant; else ""."""
-        return person(text, find) or (
-            us_state(text, find, self._brief.context.get(spelling.tag, ((), ()))[1])
-            if spelling.text in STATE_NAMESAKES
-            else ""
-        )
+
+def _doubt(text: str, find: Find, spelling: Spelling, rejects: Iterable[Reject]) -> str:
+    """The doubt to hear a find with, or "" when it counts at once."""
+    if spelling.weak:
+        return "nothing corroborates it"
+    if text[find[1] + 1].isupper() and amid_capitals(text, find, spelling):
+        return "a word in capitals"
+    if spelling.person and _was_person(spelling, rejects):
+        return "a person or place of that name is meant"
+    return ""
+
+
+def _without_indiana(text: str, finds: list[Find], rejects: list[Reject]) -> list[Find]:
+    """The finds but those before ", IN": Lebanon, IN 46052 is a town."""
+    kept = []
+    for find in finds:
+        end = find[1] + len(INDIANA)
+        if text.startswith(INDIANA, find[1]) and not text[end].isalnum() and find[2].is_place:
+            rejects.append(Reject(*find, US_STATE))
+        else:
+            kept.append(find)
+    return kept
 
 
 def _was_person(spelling: Spelling, rejects: Iterable[Reject]) -> bool:

@@ -105,14 +105,15 @@ def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
 
 def person(text: str, find: Find) -> str:
     """The reason when a name that people bear, too, is a person's here; else ""."""
-    if text[find[0] : find[1]] == text[find[0] : find[1]].upper():
+    start, end, _ = find
+    before = word_before(text, start)
+    if before in GIVEN_NAMES or (
+        before and len(before) < 3 and _INITIAL.fullmatch(before) and before not in "AI"
+    ):
+        return "" if text[start:end].isupper() else PERSON
+    if text[end] not in " \n" or text[end + 1].islower() or text[start:end].isupper():
         return ""
-    before = word_before(text, find[0])
-    if before in GIVEN_NAMES or (before and _INITIAL.fullmatch(before) and before not in "AI"):
-        return PERSON
-    if text[find[1] : find[1] + 1] not in (" ", "\n"):
-        return ""
-    after = word_after(text, find[1])
+    after = word_after(text, end)
     bare = after.split("-")[0].removesuffix("'s")
     if not bare[:1].isupper() or not bare[1:].islower() or len(bare) < 3:
         return ""
@@ -135,12 +136,52 @@ def nickname(text: str, find: Find, spelling: Spelling) -> str:
     return "name of a team or unit"
 
 
-_LANGUAGE_ENDS = frozenset('.;:!?)"')
+def is_nickname(text: str, find: Find) -> bool:
+    """A name in the plural and in quotation marks: the “Cougars” of a squadron."""
+    start, end, _ = find
+    return text[start - 1] == '"' and text[end] == '"' and text[end - 1] == "s"
+
+
+_SHIP_WORDS = re.compile(
+    r"\b(?:US[NC]?[SG]C?|H[MNDS]\w*S|ESPS|ITS|FS|FGS|INS|KRI|BRP|ROKS|JS|TCG|ORP|NRP|PNS|HS|ARA|[Ff]rigate|[Dd]estroyer"
+    r"|[Cc]orvette|[Cc]ruiser|[Ss]ubmarine|[Cc]arrier|[Vv]essel|[Ss]hip|[Mm]inehunter|[Cc]utter|[Bb]oat)\b"
+)
+
+
+def is_hull_number(text: str, find: Find) -> bool:
+    """A number in brackets behind a ship's name: ESPS Méndez Núñez (F104) is no Starfighter."""
+    start, end, hit = find
+    if text[start - 1] != "(" or text[end] != ")" or "-" in text[start:end]:
+        return False
+    return "-" in hit.spellings[0].text and bool(
+        _SHIP_WORDS.search(text[max(0, start - 80) : start])
+    )
+
+
+_IN = (" in ", " into ")
+_LEARN = tuple(f" {verb} " for verb in LANGUAGE_VERBS)
+_PRONOUNS = (" my ", " My ", '"My ', " his ", " His ", " her ", " Her ", " their ", " Their ")
+_COPULA = (" is ", " was ", " has ", " had ", " remains ")
+_LANGUAGE_LEADS = (*_IN, *_LEARN, *_PRONOUNS, " and ")
+# The last three characters before a language: most adjectives have others.
+LANGUAGE_TAILS = frozenset(lead[-3:] for lead in _LANGUAGE_LEADS)
+_LANGUAGE_ENDS = re.compile(
+    r"[.;:!?)\"]|,? (?:at|only|but|alone|too|since|instead|first|though|because|which)\b|,? and [a-z]"
+)
+_OTHER_LANGUAGE = re.compile(r"(?: in| into|" + "|".join(LANGUAGE_VERBS) + r") [A-Z][a-z]+ and $")
 
 
 def language(text: str, find: Find) -> bool:
     """A nation's adjective that stands for its language: "manuals in Polish.", "to study Japanese"."""
-    before = word_before(text, find[0])
-    if before in ("in", "into"):  # "in Polish waters" is none
-        return text[find[1]] in _LANGUAGE_ENDS
-    return before in LANGUAGE_VERBS and not text[find[1] + 1].isupper()
+    start, end, _ = find
+    if not text.endswith(_LANGUAGE_LEADS, 0, start):
+        return False
+    if text.endswith(_PRONOUNS, 0, start):
+        return text.startswith(_COPULA, end)
+    if text.endswith(_LEARN, 0, start):
+        return not text[end + 1].isupper()
+    if text.endswith(" and ", 0, start) and not _OTHER_LANGUAGE.search(
+        text[max(0, start - 40) : start]
+    ):
+        return False
+    return _LANGUAGE_ENDS.match(text, end) is not None  # "in Polish waters" is none

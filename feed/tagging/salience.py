@@ -16,26 +16,16 @@ A broader tag is main when one of the narrower tags that imply it is. The number
 change of them is a change of every feed that asks for `@main`.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
 LEAD = 400  # code points
-LEAD_SHARE = 0.2
-COUNT, SHARE = 3, 1 / 3
+LEAD_SHARE = 5  # at least one fifth
+COUNT, SHARE = 3, 3  # at least one third
 
-
-class Standing(NamedTuple):
-    """How a tag stands in its article."""
-
-    main: bool
-    place: str  # "title", "lead", "count" (rule 3) or "body"
-    mentions: int  # of the tag
-    total: int  # mentions in its scheme
-
-    @property
-    def reason(self) -> str:
-        """The rule that decided, for people."""
-        return _REASONS[self.main, self.place].format(self.mentions, self.total)
-
+# How a tag stands in its article: main or not; the place that decided, "title", "lead", "count"
+# (rule 3) or "body"; its mentions; and all mentions in its scheme. A bare tuple, for an article
+# has a dozen.
+Standing = tuple[bool, str, int, int]
 
 _REASONS = {
     (True, "title"): "in the title",
@@ -46,21 +36,53 @@ _REASONS = {
 }
 
 
-def lead_end(text: str) -> int:
-    """Where the lead of a body ends: its first paragraph, at most 400 code points."""
-    end = text.find("\n", 1, LEAD)
-    return end if end > 0 else min(len(text), LEAD)
+def reason(standing: Standing) -> str:
+    """The rule that decided, for people."""
+    main, place, mentions, total = standing
+    return _REASONS[main, place].format(mentions, total)
 
 
-def standing(
-    in_title: bool, in_lead: bool, count: int, total: int, title_names_scheme: bool
-) -> Standing:
-    """Main or mention for one tag with `count` of its scheme's `total` mentions."""
-    if in_title:
-        return Standing(True, "title", count, total)
-    share = count / total
-    if in_lead and share >= LEAD_SHARE and (count > 1 or not title_names_scheme):
-        return Standing(True, "lead", count, total)
-    if count >= COUNT and share >= SHARE:
-        return Standing(True, "count", count, total)
-    return Standing(False, "lead" if in_lead else "body", count, total)
+def lead_end(text: str, body: int) -> int:
+    """Where the lead of the body that begins at `body` ends: its first paragraph, 400 at most."""
+    end = text.find("\n", body + 1, body + LEAD)
+    return end if end > 0 else min(len(text), body + LEAD)
+
+
+def standings(
+    accepted: Mapping[str, Sequence[tuple[int, int, object]]],
+    counted_in: Mapping[str, tuple[str, bool]],
+    schemes: Iterable[str],
+    body: int,
+    lead: int,
+) -> dict[str, Standing]:
+    """Main or mention for every tag with direct evidence, in the order of `accepted`.
+
+    `accepted` has the places of each tag in order, each beginning with its start; `counted_in`
+    the scheme of each tag and whether it is a class; `body` and `lead` say where the body begins
+    and its lead ends.
+    """
+    totals = dict.fromkeys(schemes, 0)
+    titled = set()
+    seen = []
+    for key, places in accepted.items():
+        scheme, is_class = counted_in[key]
+        count, first = len(places), places[0][0]
+        if first < body:
+            titled.add(scheme)
+        if is_class:
+            seen.append((key, scheme, count, first, count))
+        else:
+            totals[scheme] += count
+            seen.append((key, scheme, count, first, 0))
+    found: dict[str, Standing] = {}
+    for key, scheme, count, first, own in seen:
+        total = totals[scheme] + own
+        if first < body:
+            found[key] = (True, "title", count, total)
+        elif first < lead and LEAD_SHARE * count >= total and (count > 1 or scheme not in titled):
+            found[key] = (True, "lead", count, total)
+        elif count >= COUNT and SHARE * count >= total:
+            found[key] = (True, "count", count, total)
+        else:
+            found[key] = (False, "lead" if first < lead else "body", count, total)
+    return found

@@ -7,14 +7,15 @@ every place and the cues beside it. What the finds mean is the judge's work.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import ahocorasick_rs
 
 from feed.tagging.cues import US_STATE
 from feed.tagging.fold import fold_name
-from feed.tagging.spellings import Form, Spelling, forms_of, matches, patterns_of
-from feed.tagging.words import SHOUTED
+from feed.tagging.spellings import Form, Spelling, forms_of, is_acronym, matches, patterns_of
+from feed.tagging.words import SHOUTED, STATE_NAMESAKES
 
 # Raw finds: (pattern number, start, end), ordered by end.
 Finder = Callable[[bytes], Sequence[tuple[int, int, int]]]
@@ -36,6 +37,10 @@ _LAST_NUMBER = re.compile(r"(\d+[A-Z]{0,3})$")
 
 # Roles of a hit, in order of what they do to a text: the first two hold their place in it.
 NAME, DECOY, MASK, CUE = range(4)
+# What the judge must look at before it accepts a hit: bits of `Hit.checks`.
+WEAK, PERSON_TOO, STATE_TOO, PEOPLE, TONGUE, SHOUT, MONEY, HULL, BY_SPELLING = (
+    1 << bit for bit in range(9)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,16 @@ class Hit:
 
     role: int
     spellings: tuple[Spelling, ...]
-    checked: bool = True  # some rule of the judge must look at it
+    checks: int = BY_SPELLING  # what the judge must look at; 0: accepted as it stands
+    tag: str = ""  # of the only spelling; "" when there are several, or none with a tag
     listed: bool = False  # a list may go on with the next number alone
-    plural: bool = False  # the surface is a plural: "Israelis"
-    tongue: bool = False  # it may name a language: "Polish"
     after: tuple[Spelling, ...] = ()  # cues that speak of the name before them
     before: tuple[Spelling, ...] = ()  # cues that speak of the name behind them
+
+    @property
+    def is_place(self) -> bool:
+        """Does it name a place?"""
+        return any(spelling.kind == "place" for spelling in self.spellings)
 
 
 # A hit at a place: start and end in code points of the folded text. A bare tuple, for there are
@@ -176,6 +185,9 @@ class Scanner:
         if tail is None or (tail.end() == end and _NUMBER_GOES_ON.match(text, end)):
             return end, None
         stop = tail.end()
+        slash = text.find("/", end, stop)
+        if slash > end and self.lookup(text[start:slash]) is not None:
+            return end, None  # Type 052C is a name of its own, and begins the list "Type 052C/D"
         if text[stop - 2 : stop] == "'s":
             stop -= 2
         return stop, hit
@@ -208,11 +220,13 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
         best = {s.tag: s for s in sorted(names, key=lambda s: s.weak)[::-1]}
         found = tuple(reversed(best.values()))
         plural = any(form.plural and form.spelling.kind == "place" for form in forms)
-        tongue = any(s.kind == "place" and s.text.endswith(_TONGUES) for s in found)
-        checked = (
-            plural or tongue or any(s.weak or s.person or s.text.upper() in SHOUTED for s in found)
+        checks = PEOPLE if plural else 0
+        for spelling in found:
+            checks |= _checks_of(spelling)
+        tag = found[0].tag if len(found) == 1 else ""
+        return Hit(
+            NAME, found, checks or (0 if tag else BY_SPELLING), tag, any(s.listed for s in found)
         )
-        return Hit(NAME, found, checked, any(s.listed for s in found), plural, tongue)
     for role, name in ((MASK, "mask"), (DECOY, "decoy")):
         found = tuple(s for s in spellings if s.role == name)
         if found:
@@ -223,6 +237,27 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
     return Hit(CUE, spellings, after=after, before=tuple(s for s in spellings if s.role != "after"))
 
 
+@lru_cache(maxsize=16_384)
+def only(spelling: Spelling) -> Hit:
+    """A hit of one spelling alone, for the verdict."""
+    return Hit(NAME, (spelling,), tag=spelling.tag)
+
+
+def _checks_of(spelling: Spelling) -> int:
+    """What one spelling gives the judge to look at."""
+    place = spelling.kind == "place"
+    return (
+        (WEAK if spelling.weak else 0)
+        | (PERSON_TOO if spelling.person else 0)
+        | (STATE_TOO if spelling.text in STATE_NAMESAKES else 0)
+        | (SHOUT if spelling.text.upper() in SHOUTED else 0)
+        | (TONGUE if place and spelling.text.endswith(_TONGUES) else 0)
+        | (HULL if _HULL_NUMBER.fullmatch(spelling.text) else 0)
+        | (MONEY if place and is_acronym(spelling.text) else 0)
+    )
+
+
+_HULL_NUMBER = re.compile(r"[A-Z]{1,3}-\d{1,4}")
 # How adjectives of nations end that name their languages, too.
 _TONGUES = ("ish", "ese", "ian", "nch", "tch", "ech", "eek", "ic", "rman", "rean", "brew")
 _SEAMS = {" ", "-", ". ", ", ", "' "}
@@ -233,6 +268,8 @@ def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
     if hit.role != NAME or (seam not in _SEAMS and not seam.isspace()):
         return ""
     first = hit.spellings[0]
+    if seam == ". " and not first.text[-1:].isupper() and cues[0].role == "after":
+        return ""  # a sentence ends here; after "U.S." none need
     for cue in cues:
         if first.kind not in cue.kinds or (seam == ", ") != (cue.reason == US_STATE):
             continue

@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from typing import Literal
 
 from feed.tagging.fold import base_letter, fold
-from feed.taxonomy import Kind, Taxonomy, common_noun
+from feed.taxonomy import Kind, Tag, Taxonomy, common_noun
 
 Role = Literal["name", "decoy", "after", "before", "title", "mask"]
 MAX_FORMS = 24  # patterns of one spelling; beyond it, only the spelling as it stands
@@ -74,9 +74,22 @@ def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
             weak = text in tag.weak
             plural = kind != "organisation" and (kind != "place" or text != tag.label)
             yield Spelling(shown, "name", tag.key, kind, weak, text in persons, plural)
+            if text.endswith("-class"):
+                for noun in _hulls_of(taxonomy, tag):
+                    hull = f"{text.removesuffix('-class')} {noun}"
+                    yield Spelling(hull, "name", tag.key, kind, weak, False, plural)
     for tag in taxonomy.values():
         for text in tag.never:
             yield Spelling(text, "decoy", tag.key, reason=f"part of “{text}”")
+
+
+# What a ship's class may be called by without the word "class": "a Tarantul corvette".
+_HULLS = frozenset(("cruiser", "destroyer", "frigate", "corvette", "submarine"))
+
+
+def _hulls_of(taxonomy: Taxonomy, tag: Tag) -> list[str]:
+    """The nouns for the ships of a class, from the classes it belongs to."""
+    return sorted(_HULLS & {key.partition(":")[2] for key in taxonomy.ancestors[tag.key]})
 
 
 def forms_of(spelling: Spelling) -> Iterator[Form]:
@@ -102,6 +115,8 @@ def plural_of(text: str, kind: Kind) -> str:
         return ""
     if kind == "place" and (last in "asz" or text.endswith(("sh", "ch", "ese")) or text.isupper()):
         return ""
+    if last == "S" and text.isupper():
+        return text + "es"  # HIMARSes
     if text.endswith(("s", "x", "z", "ch", "sh")):
         return text + "es" if text[-2:-1].islower() and not text.endswith("s") else ""
     if last == "y" and text[-2] not in "aeiou" and text.split()[-1].islower():

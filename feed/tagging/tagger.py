@@ -9,10 +9,10 @@ from itertools import chain
 from feed.model import Article, Mention, Part, Rejection, Tagged, TagUse
 from feed.tagging.cues import cue_spellings
 from feed.tagging.fold import Folded, fold, thin
-from feed.tagging.hearing import Accepted, Verdict
+from feed.tagging.hearing import STRONG, Verdict
 from feed.tagging.judge import Judge
-from feed.tagging.salience import LEAD, Standing, lead_end, standing
-from feed.tagging.scanner import Finder, Reject, Scanner, aho_corasick
+from feed.tagging.salience import Standing, lead_end, reason, standings
+from feed.tagging.scanner import Find, Finder, Reject, Scanner, aho_corasick
 from feed.tagging.spellings import spellings_of
 from feed.taxonomy import Taxonomy, unhindered
 
@@ -30,7 +30,11 @@ class Tagger:
         with unhindered():
             self._scanner = Scanner(chain(spellings_of(taxonomy), cue_spellings()), finder)
             self._judge = Judge(taxonomy)
-        self.schemes = {key: tag.scheme for key, tag in taxonomy.items()}
+        self.schemes = tuple(taxonomy.schemes)
+        # The scheme of every tag, and whether it is a class, whose mentions count for itself alone.
+        self.counted_in = {
+            key: (tag.scheme, key in taxonomy.classes) for key, tag in taxonomy.items()
+        }
 
     def find(self, title: str, text: str) -> "Finding":
         """Everything found in one article, with offsets still in the joined text."""
@@ -50,9 +54,9 @@ class Tagger:
 
     def uses(self, finding: "Finding") -> tuple[TagUse, ...]:
         """Direct and implied tags, main ones first, each group in order of first mention."""
-        standings = finding.standings()
+        standing = finding.standings()
         direct = {
-            key: TagUse(key, standings[key].main, standings[key].reason, tuple(mentions))
+            key: TagUse(key, standing[key][0], reason(standing[key]), tuple(mentions))
             for key, mentions in finding.mentions().items()
         }
         return tuple(
@@ -69,8 +73,8 @@ class Tagger:
                     via.setdefault(broader, []).append(key)
         for broader, keys in via.items():
             mains = [key for key in keys if direct[key].main]
-            reason = "by way of " + ", ".join(mains or keys)
-            yield TagUse(broader, bool(mains), reason, via=tuple(keys))
+            way = "by way of " + ", ".join(mains or keys)
+            yield TagUse(broader, bool(mains), way, via=tuple(keys))
 
 
 class Finding:
@@ -81,6 +85,7 @@ class Finding:
         "_at",
         "_body",
         "_folded",
+        "_reasons",
         "_rejects",
         "_tagger",
         "_text",
@@ -103,27 +108,13 @@ class Finding:
             self._text,
         ) = tagger, title, text
         self._folded, self._body, self._at = folded, body, at
-        self._accepted, self._rejects = verdict
+        self._accepted, self._rejects, self._reasons = verdict
 
     def standings(self) -> dict[str, Standing]:
         """Main or mention for every direct tag, in order of first mention."""
-        schemes, classes = self._tagger.schemes, self._tagger.taxonomy.classes
-        body = self._at
-        totals: dict[str, int] = {}
-        titled: set[str] = set()
-        for key, found in self._accepted.items():
-            scheme = schemes[key]
-            if key not in classes:
-                totals[scheme] = totals.get(scheme, 0) + len(found)
-            if found[0][0] < body:
-                titled.add(scheme)
-        lead = body + lead_end(self._folded.text[body : body + LEAD + 1])
-        standings = {}
-        for key, found in self._accepted.items():
-            scheme, count, first = schemes[key], len(found), found[0][0]
-            total = totals.get(scheme, 0) + (count if key in classes else 0)
-            standings[key] = standing(first < body, first < lead, count, total, scheme in titled)
-        return standings
+        tagger, body = self._tagger, self._at
+        lead = lead_end(self._folded.text, body)
+        return standings(self._accepted, tagger.counted_in, tagger.schemes, body, lead)
 
     def mentions(self) -> dict[str, list[Mention]]:
         """The evidence of every direct tag, in order of place; offsets in the original text."""
@@ -140,13 +131,14 @@ class Finding:
                 surface = (self._title if part == "title" else self._text)[start:end]
                 yield Rejection(key, part, start, end, surface, reject.reason)
 
-    def _mention(self, key: str, found: Accepted) -> Mention:
+    def _mention(self, key: str, found: Find) -> Mention:
         part, start, end = self._place(found[0], found[1])
         source = self._title if part == "title" else self._text
         if source[end : end + 1] == "." and "." in source[start:end]:
             end += 1  # U.S. with its last dot
         surface = source[start:end]
-        return Mention(key, part, start, end, surface, found[2].text, found[3])
+        why = self._reasons.get((found[0], key), STRONG)
+        return Mention(key, part, start, end, surface, found[2].spellings[0].text, why)
 
     def _place(self, start: int, end: int) -> tuple[Part, int, int]:
         start, end = self._folded.span(start, end)
