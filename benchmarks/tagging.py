@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 import ahocorasick_rs
 
 from benchmarks import corpus
-from feed.tagging.fold import fold, fold_name
+from feed.fold import fold, fold_name
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Scheme, Tag, Taxonomy
 

@@ -48,6 +48,13 @@ class EntryCache:
             for seq in seqs:
                 self._forget(self._entries.pop(seq, None))
 
+    def clear(self) -> None:
+        """Forget all entries."""
+        with self._lock:
+            self._drops += 1
+            self._entries.clear()
+            self._fragments.clear()
+
     def fragment(self, render: Render) -> Render:
         """The same renderer with a memory: an entry that is kept here is rendered once."""
 

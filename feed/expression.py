@@ -3,9 +3,14 @@
     expression = any
     any        = all { ("|" | "or") all }
     all        = part { ["and"] part }            juxtaposition is AND
-    part       = ["-" | "not"] (tag | "(" any ")")
+    part       = ["-" | "not"] (tag | text | date | "(" any ")")
     tag        = scheme ":" term ["@main"]
+    text       = ["title:"] (word ["*"] | '"' words ["*"] '"')
+    date       = ("since:" | "before:") YYYY-MM-DD
 
+A bare word or a phrase holds articles whose title or text has these words, one after the other;
+case, accents and punctuation do not count, and `*` lets the last word go on. `since:` includes
+its day, `before:` does not; both speak of the day of publication, in UTC.
 Parsing yields one canonical text: equal questions share one URL, one cache entry, one ETag.
 The meaning of an expression is `matches`; the index is held to it by a property test.
 """
@@ -13,11 +18,15 @@ The meaning of an expression is `matches`; the index is held to it by a property
 import re
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
+from datetime import date
 
 from feed.errors import ExpressionError, NotFound
+from feed.fold import words_of
 
 MAX_LENGTH = 2_000  # characters
 MAX_TERMS = 100
+MAX_TEXTS = 20  # words and phrases: each is a search of its own
+MIN_PREFIX = 3  # letters before a "*"
 MAX_DEPTH = 32  # nested parentheses
 MAIN = "@main"
 
@@ -39,6 +48,41 @@ class Has:
 
     def __str__(self) -> str:
         return self.key + MAIN if self.main else self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Articles whose title or text holds some words, one after the other."""
+
+    words: str  # folded, with single blanks: "loitering munition"
+    prefix: bool = False  # the last word may go on
+    title: bool = False  # in the title only
+
+    def __str__(self) -> str:
+        shown = self.words + "*" * self.prefix
+        if " " in shown or shown in _WORDS:
+            shown = f'"{shown}"'
+        return f"title:{shown}" if self.title else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Articles published on a day or later."""
+
+    day: date
+
+    def __str__(self) -> str:
+        return f"since:{self.day}"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Articles published before a day."""
+
+    day: date
+
+    def __str__(self) -> str:
+        return f"before:{self.day}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +115,37 @@ class Or:
         return " | ".join(str(p) for p in self.parts)
 
 
-Expression = Everything | Has | Not | And | Or
+Expression = Everything | Has | Text | Since | Before | Not | And | Or
 
 
-def matches(expression: Expression, tags: Set[str]) -> bool:
-    """Does an article with these tags belong to the expression's feed?
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an expression looks at in an article."""
 
-    `tags` holds "scheme:term" for every tag of the article, broader ones included, and
-    "scheme:term@main" besides for the main ones. This function is the definition.
-    """
+    tags: Set[str]  # "scheme:term" for all its tags, broader ones included; "scheme:term@main" too
+    day: date = date.min  # of publication
+    title: str = " "  # as `words_of` gives them: " azerbaijan buys harops "
+    text: str = " "
+
+
+def matches(expression: Expression, subject: Subject) -> bool:
+    """Does an article belong to the expression's feed? This function is the definition."""
     match expression:
         case Has():
-            return str(expression) in tags
+            return str(expression) in subject.tags
+        case Text(words, prefix, title):
+            sought = f" {words}" if prefix else f" {words} "
+            return sought in subject.title or (not title and sought in subject.text)
+        case Since(day):
+            return subject.day >= day
+        case Before(day):
+            return subject.day < day
         case Not(part):
-            return not matches(part, tags)
+            return not matches(part, subject)
         case And(parts):
-            return all(matches(part, tags) for part in parts)
+            return all(matches(part, subject) for part in parts)
         case Or(parts):
-            return any(matches(part, tags) for part in parts)
+            return any(matches(part, subject) for part in parts)
     return True
 
 
@@ -152,6 +209,12 @@ def title_of(expression: Expression, label: Callable[[str], str]) -> str:
             return "Everything"
         case Has(key, main):
             return f"mainly {label(key)}" if main else label(key)
+        case Text(words, prefix, title):
+            return f"“{words}{'…' * prefix}”" + " in the title" * title
+        case Since(day):
+            return f"since {day}"
+        case Before(day):
+            return f"before {day}"
         case Not(part):
             inner = title_of(part, label)
             return f"not ({inner})" if isinstance(part, And | Or) else f"not {inner}"
@@ -171,7 +234,8 @@ def _nested(part: Expression, other: type, label: Callable[[str], str]) -> str:
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<open>\() | (?P<close>\)) | (?P<or>\|{1,2}) | (?P<and>&{1,2} | \+) | (?P<not>[-!−–])
-      | (?P<word>[^\s()|&!"+−–-][^\s()|&!"]*) | (?P<end>$) | (?P<bad>.)
+      | (?P<phrase>(?:[Tt]itle:)?["“„”][^"“”]*["”“]\*?)
+      | (?P<word>[^\s()|&!"“„”+−–-][^\s()|&!"“„”]*) | (?P<end>$) | (?P<bad>.)
     )""",
     re.VERBOSE,
 )
@@ -192,7 +256,7 @@ class _Parser:
         self.text, self.resolve = text, resolve
         self.tokens = list(_tokens(text))
         self.at = 0
-        self.depth = self.terms = 0
+        self.depth = self.terms = self.texts = 0
 
     @property
     def next(self) -> _Token:
@@ -223,7 +287,7 @@ class _Parser:
 
     def all_of(self) -> Expression:
         parts = [self.part()]
-        while self.take("and") or self.next.kind in ("word", "not", "open"):
+        while self.take("and") or self.next.kind in ("word", "phrase", "not", "open"):
             parts.append(self.part())
         return And(tuple(parts)) if len(parts) > 1 else parts[0]
 
@@ -235,10 +299,12 @@ class _Parser:
         if self.take("open"):
             found = self.nested(token)
         elif self.take("word"):
-            found = self.tag(token)
+            found = self.word(token)
+        elif self.take("phrase"):
+            found = self.phrase(token)
         else:
             what = "the end" if token.kind == "end" else f"'{token.text}'"
-            raise self.fail(f"a tag is missing before {what}", token)
+            raise self.fail(f"a tag or a word is missing before {what}", token)
         return Not(found) if negated else found
 
     def nested(self, token: _Token) -> Expression:
@@ -251,10 +317,50 @@ class _Parser:
         self.depth -= 1
         return found
 
-    def tag(self, token: _Token) -> Expression:
+    def word(self, token: _Token) -> Expression:
         self.terms += 1
         if self.terms > MAX_TERMS:
-            raise self.fail(f"more than {MAX_TERMS} tags", token)
+            raise self.fail(f"more than {MAX_TERMS} terms", token)
+        name, colon, value = token.text.partition(":")
+        match name.lower() if colon else "":
+            case "since":
+                return Since(self.day(token, value))
+            case "before":
+                return Before(self.day(token, value))
+            case "title":
+                return self.text_of(token, value, title=True)
+            case "":
+                if "@" not in token.text:
+                    return self.text_of(token, token.text, title=False)
+        return self.tag(token)
+
+    def phrase(self, token: _Token) -> Expression:
+        title = token.text[0] in "tT"
+        # The star may stand inside the quotation marks or behind them.
+        inside = token.text.partition(":")[2] if title else token.text
+        return self.text_of(token, inside, title)
+
+    def text_of(self, token: _Token, text: str, title: bool) -> Text:
+        self.texts += 1
+        if self.texts > MAX_TEXTS:
+            raise self.fail(f"more than {MAX_TEXTS} words and phrases", token)
+        words = words_of(text).strip()
+        prefix = text.rstrip('"“” ').endswith("*")
+        if not words:
+            raise self.fail(f"nothing to search for in '{token.text}'", token)
+        if prefix and len(words.rpartition(" ")[2]) < MIN_PREFIX:
+            raise self.fail(f"fewer than {MIN_PREFIX} letters before '*'", token)
+        return Text(words, prefix, title)
+
+    def day(self, token: _Token, text: str) -> date:
+        try:
+            return date.fromisoformat(text)
+        except ValueError as e:
+            place = token.position + token.text.index(":") + 1
+            message = f"'{text}' is no day; write it as 2026-01-31"
+            raise ExpressionError(message, self.text, place) from e
+
+    def tag(self, token: _Token) -> Expression:
         key, at, salience = token.text.partition("@")
         if at and salience.lower() != "main":
             place = token.position + len(key)
@@ -273,7 +379,12 @@ def _tokens(text: str) -> Iterator[_Token]:
         kind = match.lastgroup or "bad"
         token = _Token(kind, match[kind], match.start(kind))
         if kind == "bad":
-            raise ExpressionError(f"'{token.text}' means nothing here", text, token.position)
+            message = (
+                "this quotation mark is never closed"
+                if token.text in '"“„”'
+                else f"'{token.text}' means nothing here"
+            )
+            raise ExpressionError(message, text, token.position)
         if kind == "word":
             token = _Token(_WORDS.get(token.text.lower(), "word"), token.text, token.position)
         yield token

@@ -1,21 +1,36 @@
 """Which articles does an expression hold? Roaring bitmaps of arrival numbers, in blocks.
 
-Per key (a tag, a tag@main, or "" for every article) and block of 65,536 articles there is one
-bitmap. A snapshot of all of them is immutable: readers keep the one they began with, a commit
+Per key (a tag, a tag@main, a day, or "" for every article) and block of 65,536 articles there is
+one bitmap. A snapshot of all of them is immutable: readers keep the one they began with, a commit
 puts a new one beside it. Pages are walked from the newest block down, so that a page of 50 rarely
-looks at more than one block.
+looks at more than one block. Words and phrases are looked up in the store, a block at a time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from pyroaring import BitMap
 
-from feed.expression import And, Everything, Expression, Has, Not, Or
+from feed.expression import And, Before, Everything, Expression, Has, Not, Or, Since, Text
 
 BLOCK = 16  # bits of a seq below its block's number
 ALL = ""  # the key of every article
+DAY = "day:"  # the keys of the articles published on a day
 Blocks = Mapping[int, BitMap]  # block number -> seqs within the block
+# The seqs of one block, from the first to before the last, whose articles have some words.
+Search = Callable[[Text, int, int], Iterable[int]]
+_EMPTY = BitMap()
+_KEPT = 1_000  # searches remembered
+
+
+def day_key(day: date) -> str:
+    """The key of all articles published on a day, in UTC."""
+    return f"{DAY}{day}"
+
+
+def _no_text(text: Text, first: int, last: int) -> Iterable[int]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +39,45 @@ class Snapshot:
 
     version: int = 0
     bitmaps: Mapping[str, Blocks] = field(default_factory=dict)
+    search: Search = _no_text
+    days: Mapping[int, Sequence[str]] = field(default_factory=dict)  # block -> its days, in order
+    found: dict[tuple[Text, int], BitMap] = field(default_factory=dict)  # what was searched for
 
     def page(self, expression: Expression, limit: int, before: int | None = None) -> list[int]:
         """The newest `limit` arrival numbers below `before` that the expression holds."""
         found: list[int] = []
-        for block in self._blocks(before):
+        for block in self._blocks(expression, before):
             bits = self.evaluate(expression, block)
+            end = len(bits)
             if before is not None and before >> BLOCK == block:
-                bits = bits & BitMap(range(before & 0xFFFF))
-            take = min(limit - len(found), len(bits))
+                low = before & 0xFFFF
+                end = bits.rank(low) - (low in bits)
             base = block << BLOCK
-            found.extend(base + bits[len(bits) - 1 - i] for i in range(take))
+            take = min(limit - len(found), end)
+            found.extend(base + low for low in reversed(bits[end - take : end]))
             if len(found) == limit:
                 break
         return found
 
     def count(self, expression: Expression) -> int:
         """How many articles the expression holds."""
-        return sum(len(self.evaluate(expression, block)) for block in self._blocks(None))
+        return sum(len(self.evaluate(expression, b)) for b in self._blocks(expression, None))
 
     def size(self, key: str) -> int:
         """How many articles carry a key."""
         return sum(len(bits) for bits in self.bitmaps.get(key, {}).values())
+
+    def seqs(self, expression: Expression) -> list[int]:
+        """All articles that the expression holds, oldest first."""
+        return [
+            (block << BLOCK) + low
+            for block in reversed(self._blocks(expression, None))
+            for low in self.evaluate(expression, block)
+        ]
+
+    def holds(self, expression: Expression, seq: int) -> bool:
+        """Does the expression hold this article?"""
+        return (seq & 0xFFFF) in self.evaluate(expression, seq >> BLOCK)
 
     def tally(self, seqs: Iterable[int], keys: Iterable[str]) -> dict[str, int]:
         """How many of these articles carry each of these keys; keys without any are left out."""
@@ -66,6 +98,12 @@ class Snapshot:
         match expression:
             case Has():
                 return self._bits(str(expression), block)
+            case Text():
+                return self._text(expression, block)
+            case Since(day):
+                return self._days(block, lambda key: key >= day_key(day))
+            case Before(day):
+                return self._days(block, lambda key: key < day_key(day))
             case Not(part):
                 return self._bits(ALL, block) - self.evaluate(part, block)
             case And(parts):
@@ -77,13 +115,18 @@ class Snapshot:
 
     def _all(self, parts: Iterable[Expression], block: int) -> BitMap:
         """Intersect the wanted parts, the smallest first, and take the unwanted ones away."""
-        wanted = [self.evaluate(p, block) for p in parts if not isinstance(p, Not)]
+        wanted = [
+            self.evaluate(p, block) for p in parts if not isinstance(p, Not | Text | Since | Before)
+        ]
         wanted.sort(key=len)
         found = wanted[0] if wanted else self._bits(ALL, block)
         for bits in wanted[1:]:
             if not found:
                 return found
             found = found & bits
+        for part in parts:  # these cost more than a look into a table
+            if found and isinstance(part, Text | Since | Before):
+                found = found & self.evaluate(part, block)
         for part in parts:
             if found and isinstance(part, Not):
                 found = found - self.evaluate(part.part, block)
@@ -92,9 +135,35 @@ class Snapshot:
     def _bits(self, key: str, block: int) -> BitMap:
         return self.bitmaps.get(key, {}).get(block, _EMPTY)
 
-    def _blocks(self, before: int | None) -> list[int]:
-        blocks = sorted(self.bitmaps.get(ALL, {}), reverse=True)
+    def _text(self, text: Text, block: int) -> BitMap:
+        """Looked up once while nothing changes."""
+        kept = self.found.get((text, block))
+        if kept is None:
+            first = block << BLOCK
+            seqs = self.search(text, first, first + (1 << BLOCK))
+            kept = BitMap([seq & 0xFFFF for seq in seqs])
+            if len(self.found) > _KEPT:
+                self.found.clear()
+            self.found[text, block] = kept
+        return kept
+
+    def _days(self, block: int, wanted: Callable[[str], bool]) -> BitMap:
+        keys = [key for key in self.days.get(block, ()) if wanted(key)]
+        return BitMap.union(*[self._bits(key, block) for key in keys]) if keys else _EMPTY
+
+    def _blocks(self, expression: Expression, before: int | None) -> list[int]:
+        """The blocks to look into, newest first."""
+        blocks = sorted(self._candidates(expression), reverse=True)
         return blocks if before is None else [b for b in blocks if b <= before >> BLOCK]
+
+    def _candidates(self, expression: Expression) -> Blocks:
+        """Where an expression can hold anything: for a rare tag, its few blocks."""
+        match expression:
+            case Has():
+                return self.bitmaps.get(str(expression), {})
+            case And(parts):
+                return min((self._candidates(part) for part in parts), key=len)
+        return self.bitmaps.get(ALL, {})
 
     def with_bitmaps(self, version: int, rows: Iterable[tuple[str, int, bytes]]) -> "Snapshot":
         """The next snapshot, with some bitmaps as the store has them."""
@@ -103,7 +172,13 @@ class Snapshot:
             changed.setdefault(key, dict(self.bitmaps.get(key, {})))[block] = BitMap.deserialize(
                 bits
             )
-        return Snapshot(version, {**self.bitmaps, **changed})
+        days = dict(self.days)
+        for key, blocks in changed.items():
+            if key.startswith(DAY):
+                for block in blocks:
+                    if key not in days.get(block, ()):
+                        days[block] = sorted((*days.get(block, ()), key))
+        return Snapshot(version, {**self.bitmaps, **changed}, self.search, days)
 
     def changes(self, moves: Iterable["Move"]) -> dict[tuple[str, int], bytes]:
         """The serialised bitmaps after some articles gained and lost keys. Changes nothing here."""
@@ -131,4 +206,20 @@ class Move:
     lost: frozenset[str] = frozenset()
 
 
-_EMPTY = BitMap()
+class Gathering:
+    """Bitmaps made from nothing, article by article: much quicker than change by change."""
+
+    def __init__(self) -> None:
+        self._seqs: dict[tuple[str, int], list[int]] = {}
+
+    def add(self, seq: int, keys: Iterable[str]) -> None:
+        """Note the keys of one article."""
+        block, low = seq >> BLOCK, seq & 0xFFFF
+        for key in keys:
+            self._seqs.setdefault((key, block), []).append(low)
+
+    def take(self) -> dict[tuple[str, int], bytes]:
+        """The serialised bitmaps of all articles since the last call, which should end a block."""
+        taken = {place: BitMap(lows).serialize() for place, lows in self._seqs.items()}
+        self._seqs.clear()
+        return taken

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 
 from feed.errors import Problem
+from feed.fold import fold_name
 from feed.tagging.cues import cue_spellings
-from feed.tagging.fold import fold_name
 from feed.tagging.spellings import Form, Spelling, forms_of, patterns_of, spellings_of
 from feed.taxonomy import Tag, Taxonomy
 

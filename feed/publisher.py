@@ -5,48 +5,30 @@ feed, page, article, tags -> from the index and the store
 """
 
 import hashlib
-import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 
-from feed import formats
+from feed import audit, formats, retagging, upkeep
 from feed.addresses import Addresses
+from feed.archive import Archive, Progress, Report, silent
+from feed.audit import Clause
 from feed.entries import EntryCache
 from feed.errors import NotFound, SourceError
 from feed.expression import Everything, Expression, Has, parse, title_of
-from feed.index import ALL, Move, Snapshot
+from feed.index import Snapshot
 from feed.model import Article, Category, Entry, Feed, Outline, Tagged
+from feed.retagging import Difference
 from feed.settings import Settings
-from feed.store.records import digest_of, dump_article
-from feed.store.sqlite import Changes, Known, Row, Store, row_of
 from feed.tagging.tagger import Tagger
-from feed.taxonomy import Tag, Taxonomy, unhindered
+from feed.taxonomy import Tag, Taxonomy
 from feed.vocabulary import Vocabulary
 
 PAGE = 50  # entries of a feed or page
-BATCH = 500  # articles of a transaction
-WINDOW = 10_000  # articles that are sorted by date before they arrive
+SHOWN = 10  # articles shown of what an exclusion removes
 CACHED = 2_000  # documents kept in memory
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # `updated` of a feed without entries
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of the articles that came in."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    retagged: int = 0  # unchanged, but tagged anew because the taxonomy had changed
-    failed: list[SourceError] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        """All articles that were looked at."""
-        return self.new + self.changed + self.unchanged + len(self.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +55,16 @@ class Page:
     next_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What one exclusion keeps out of a feed."""
+
+    clause: Expression
+    question: Expression  # holds all of it
+    total: int
+    entries: tuple[Entry, ...]  # the newest of them
+
+
 class Publisher:
     """Ingests, finds and publishes. Safe between threads.
 
@@ -83,137 +75,78 @@ class Publisher:
 
     def __init__(self, settings: Settings, taxonomy: Taxonomy) -> None:
         self.settings = settings
-        self.taxonomy = taxonomy
-        self.vocabulary = Vocabulary(taxonomy)
         self.addresses = Addresses(settings.public_url)
-        self._store = Store(settings.database)
-        self._tagger: Tagger | None = None
-        self._snapshot = Snapshot()
-        self._lock = threading.Lock()
         self._entries = EntryCache(self._load)
+        self._archive = Archive(settings.database, taxonomy, self._entries.drop)
         self._documents: OrderedDict[tuple[str, str, int | None], tuple[int, Document]] = (
             OrderedDict()
         )
+        if self._archive.store.counter("rebuild"):  # a migration has asked for it
+            upkeep.rebuild(self._archive)
 
     def close(self) -> None:
         """Close the database."""
-        self._store.close()
+        self._archive.store.close()
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The present taxonomy."""
+        return self._archive.taxonomy
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """All keys that expressions may name."""
+        return self._archive.vocabulary
 
     @property
     def tagger(self) -> Tagger:
-        """The tagger, built when first needed: serving alone does without."""
-        if self._tagger is None:
-            self._tagger = Tagger(self.taxonomy)
-        return self._tagger
+        """A tagger of the present taxonomy."""
+        return self._archive.tagger
 
-    # Things come in
+    def use(self, taxonomy: Taxonomy) -> None:
+        """Go on with another taxonomy; articles keep their tags until `retag`."""
+        self._archive.use(taxonomy)
+        self._entries.clear()
+        self._documents.clear()
+
+    # Things come in, and are kept in order
 
     def ingest(
-        self,
-        articles: Iterable[Article | SourceError],
-        progress: Callable[[int], None] = lambda count: None,
+        self, articles: Iterable[Article | SourceError], progress: Progress = silent
     ) -> Report:
-        """Tag and keep articles; failures among them are passed on to the report.
+        """Tag and keep articles; see `Archive.ingest`."""
+        return self._archive.ingest(articles, progress)
 
-        Each window of 10,000 is sorted by date, so that a batch import arrives in order. After
-        every transaction `progress` is told how many articles it took.
-        """
-        report = Report()
-        stream = iter(articles)
-        while window := list(islice(stream, WINDOW)):
-            failed = [item for item in window if isinstance(item, SourceError)]
-            report.failed += failed
-            progress(len(failed))
-            good = [item for item in window if not isinstance(item, SourceError)]
-            good.sort(key=lambda article: article.published)
-            for at in range(0, len(good), BATCH):
-                batch = good[at : at + BATCH]
-                self._take(batch, report)
-                progress(len(batch))
-        return report
-
-    def _take(self, batch: Sequence[Article], report: Report) -> None:
-        """One transaction: tag what is new or changed, write rows and bitmaps."""
-        latest = {article.id: article for article in batch}  # the last of equal ids counts
-        report.unchanged += len(batch) - len(latest)
-        with self._lock:
-            changes = self._write(latest, report)
-            if changes:
-                self._advance(changes)
-
-    def _write(self, latest: Mapping[str, Article], report: Report) -> Changes | None:
-        """The transaction itself; None when nothing was due."""
-        # A batch makes no cycles, and all of it is dropped at the end.
-        with unhindered(), self._store.writing() as writer:
-            self._refresh()
-            known = self._store.known(list(latest.values()))
-            seq = writer.next_seq()
-            rows: list[Row] = []
-            moves: list[Move] = []
-            for article in latest.values():
-                old = known.get(article.id)
-                if not self._is_due(article, old, report):
-                    continue
-                if old:
-                    article = _under_id(article, old.id)
-                tagged = self.tagger.tag(article)
-                keys = self.vocabulary.keys_of(tagged)
-                rows.append(row_of(old.seq if old else seq, tagged, keys))
-                before = old.keys if old else frozenset()
-                moves.append(Move(rows[-1].seq, keys - before | {ALL}, before - keys))
-                seq += not old
-            if not rows:
-                return None
-            version = writer.next_version()
-            bitmaps = self._snapshot.changes(moves)
-            writer.put(rows, version)
-            writer.put_bitmaps(bitmaps, version)
-        return Changes(version, [(*k, v) for k, v in bitmaps.items()], [row.seq for row in rows])
-
-    def _is_due(self, article: Article, old: Known | None, report: Report) -> bool:
-        """Must this article be written? Counts it in the report."""
-        if old is None:
-            report.new += 1
-            return True
-        if old.id == article.id and old.digest != digest_of(dump_article(article)):
-            report.changed += 1
-            return True
-        report.unchanged += 1
-        report.retagged += old.taxonomy != self.taxonomy.digest
-        return old.taxonomy != self.taxonomy.digest
-
-    def retag(self, progress: Callable[[int], None] = lambda count: None) -> int:
-        """Tag anew every article that another taxonomy tagged; returns how many."""
-        seqs = self._store.seqs_by_other_taxonomy(self.taxonomy.digest)
-        report = Report()
-        for at in range(0, len(seqs), BATCH):
-            stale = self._store.articles(seqs[at : at + BATCH])
-            self._take([tagged.article for tagged in stale.values()], report)
-            progress(len(stale))
-        return report.retagged
+    def retag(self, progress: Progress = silent) -> int:
+        """Tag anew what the present taxonomy may tag otherwise; returns how many articles."""
+        return retagging.retag(self._archive, progress)
 
     def stale(self) -> int:
         """How many articles another taxonomy tagged."""
-        return len(self._store.seqs_by_other_taxonomy(self.taxonomy.digest))
+        present = self.taxonomy.digest
+        return sum(n for d, n in self._archive.store.taxonomies().items() if d != present)
+
+    def difference(self, taxonomy: Taxonomy, progress: Progress = silent) -> Difference:
+        """What another taxonomy would change."""
+        return retagging.difference(self._archive, taxonomy, progress)
+
+    def rebuild(self, progress: Progress = silent) -> int:
+        """Make the index anew; returns the number of articles."""
+        return upkeep.rebuild(self._archive, progress)
+
+    def check(self, progress: Progress = silent) -> list[str]:
+        """Problems of the index, as sentences."""
+        return upkeep.check(self._archive, progress)
 
     # Things are found
 
     def fresh(self) -> Snapshot:
-        """The index as of the last commit, whoever made it. Microseconds when nothing changed."""
-        if self._store.changed():
-            with self._lock:
-                self._refresh()
-        return self._snapshot
+        """The index as of the last commit, whoever made it."""
+        return self._archive.fresh()
 
-    def _refresh(self) -> None:
-        changes = self._store.since(self._snapshot.version)
-        if changes.version != self._snapshot.version:
-            self._advance(changes)
-
-    def _advance(self, changes: Changes) -> None:
-        """Go on to a newer version: drop the entries that changed, then show the new index."""
-        self._entries.drop(changes.seqs)
-        self._snapshot = self._snapshot.with_bitmaps(changes.version, changes.bitmaps)
+    def count(self) -> int:
+        """How many articles there are."""
+        return self.fresh().count(Everything())
 
     def parse(self, text: str) -> Expression:
         """An expression over this taxonomy; renamed tags are understood.
@@ -229,7 +162,7 @@ class Publisher:
         Raises:
             NotFound: there is none.
         """
-        found = self._store.article(name)
+        found = self._archive.store.article(name)
         if found is None:
             raise NotFound("article", name)
         return found[1]
@@ -238,6 +171,29 @@ class Publisher:
         """How many articles carry each tag; tags without articles are absent."""
         snapshot = self.fresh()
         return {key: size for key in self.taxonomy if (size := snapshot.size(key))}
+
+    def excluded(self, expression: Expression) -> list[Removed]:
+        """What each exclusion of an expression keeps out of its feed."""
+        snapshot = self.fresh()
+        return [
+            Removed(
+                exclusion.clause,
+                exclusion.question,
+                snapshot.count(exclusion.question),
+                self._entries.get(snapshot.page(exclusion.question, SHOWN)),
+            )
+            for exclusion in audit.exclusions(expression)
+        ]
+
+    def explain(self, expression: Expression, name: str) -> Clause:
+        """Clause by clause: why an expression holds an article, or does not.
+
+        Raises:
+            NotFound: there is no such article.
+        """
+        tagged = self.article(name)
+        subject = audit.subject_of(tagged, self._archive.keys_of(tagged))
+        return audit.explain(expression, subject, tagged)
 
     # Things go out
 
@@ -279,7 +235,9 @@ class Publisher:
         return Document(body, chosen.media_type, etag, feed.next_urls.get(form, ""))
 
     def _load(self, seqs: Sequence[int]) -> dict[int, Entry]:
-        return {seq: self.entry(tagged) for seq, tagged in self._store.articles(seqs).items()}
+        return {
+            seq: self.entry(tagged) for seq, tagged in self._archive.store.articles(seqs).items()
+        }
 
     def entry(self, tagged: Tagged) -> Entry:
         """An article as a feed's entry: main tags first, unknown tags left out."""
@@ -342,8 +300,3 @@ class Publisher:
         return Outline(
             title, self.addresses.feed(expression, "atom"), self.addresses.page(expression)
         )
-
-
-def _under_id(article: Article, id_: str) -> Article:
-    """The same text from another place keeps the id it came with first."""
-    return article if article.id == id_ else replace(article, id=id_)

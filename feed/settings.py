@@ -75,10 +75,7 @@ def read_settings(
 def _check(settings: Settings) -> None:
     if not settings.port.isdigit() or not 0 < int(settings.port) < 65536:
         raise SettingError(f"port '{settings.port}' is not a number from 1 to 65535")
-    if not settings.database.startswith("sqlite:///") or settings.database == "sqlite:///":
-        raise SettingError(
-            f"database '{settings.database}' is not of the form sqlite:///FILE (TAGWIRE_DATABASE)"
-        )
+    check_database(settings.database)
     if settings.base_url:
         parts = urlsplit(settings.base_url)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query:
@@ -86,3 +83,16 @@ def _check(settings: Settings) -> None:
                 f"base URL '{settings.base_url}' is not of the form https://host/path"
                 " (TAGWIRE_BASE_URL)"
             )
+
+
+def check_database(url: str) -> None:
+    """Raise `SettingError` when a URL names no database."""
+    parts = urlsplit(url)
+    if parts.scheme in ("postgresql", "postgres") and len(parts.path) > 1:
+        return
+    if not url.startswith("sqlite:///") or url == "sqlite:///":
+        shown = url.rpartition("@")[2]  # not the password
+        raise SettingError(
+            f"database '{shown}' is neither sqlite:///FILE nor postgresql://USER@HOST/NAME"
+            " (TAGWIRE_DATABASE)"
+        )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from feed.errors import Gone, NotFound
 
@@ -96,14 +96,18 @@ class Taxonomy(Mapping[str, Tag]):
         return len(self.tags)
 
     @cached_property
-    def digest(self) -> str:
-        """16 hexadecimal digits that change with the meaning of the file, not with its comments."""
+    def source(self) -> str:
+        """All that the file means as one line of JSON; `from_source` reads it."""
         content = [
             [[s.name, s.label, s.kind, s.retired] for s in self.schemes.values()],
             [[getattr(tag, f.name) for f in fields(Tag)] for tag in self.tags.values()],
         ]
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hexadecimal digits that change with the meaning of the file, not with its comments."""
+        return hashlib.blake2b(self.source.encode(), digest_size=8).hexdigest()
 
     @cached_property
     def narrower(self) -> Mapping[str, tuple[str, ...]]:
@@ -177,6 +181,21 @@ class Taxonomy(Mapping[str, Tag]):
             for name in {_squeeze(n) for n in (tag.term, tag.label, tag.notation, *tag.alt)}:
                 names.setdefault(name, []).append(tag.key)
         return names
+
+
+def from_source(source: str) -> Taxonomy:
+    """The taxonomy of a `Taxonomy.source`."""
+    schemes, tags = json.loads(source)
+    return Taxonomy(
+        {name: Scheme(name, label, kind, tuple(retired)) for name, label, kind, retired in schemes},
+        {tag.key: tag for values in tags for tag in [_tag_of(values)]},
+    )
+
+
+def _tag_of(values: Iterable[Any]) -> Tag:
+    given = (tuple(value) if isinstance(value, list) else value for value in values)
+    values_by_name: dict[str, Any] = dict(zip((f.name for f in fields(Tag)), given, strict=True))
+    return Tag(**values_by_name)
 
 
 @contextmanager

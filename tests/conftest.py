@@ -13,6 +13,7 @@ from feed.settings import Settings
 from feed.tagging.tagger import Tagger
 from feed.tagsfile import load_taxonomy
 from feed.taxonomy import Taxonomy
+from tests.postgres import Server, find_binaries
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "data" / "small-tags.yaml"
@@ -49,6 +50,26 @@ def publisher(tmp_path: Path, small: Taxonomy) -> Iterator[Publisher]:
     publisher = Publisher(settings, small)
     yield publisher
     publisher.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of the tests' own."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed")
+    server = Server(binaries)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a new, empty database of each kind: every store passes the same tests."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/test.db"
+    server: Server = request.getfixturevalue("postgres")
+    return server.url()
 
 
 Make = Callable[..., Article]

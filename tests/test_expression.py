@@ -1,5 +1,7 @@
 """Feed expressions: one canonical text, one meaning, and mistakes with their position."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,18 +9,24 @@ from hypothesis import strategies as st
 from feed.errors import ExpressionError, NotFound
 from feed.expression import (
     MAX_TERMS,
+    MAX_TEXTS,
     And,
+    Before,
     Everything,
     Expression,
     Has,
     Not,
     Or,
+    Since,
+    Subject,
+    Text,
     canonical,
     matches,
     parse,
     terms,
     title_of,
 )  # fmt: skip
+from feed.fold import words_of
 
 CANONICAL = [
     ("", ""),
@@ -46,6 +54,19 @@ CANONICAL = [
     ("a:b@MAIN -c:d@main", "a:b@main -c:d@main"),
     ("a:barak-8", "a:barak-8"),
     ("a:b|c:d", "a:b | c:d"),
+    ("Drone", "drone"),
+    ("Drone drone DRONES", "drone drones"),
+    ("F-16", '"f 16"'),
+    ('"Loitering  Munition" a:b', '"loitering munition" a:b'),
+    ("“Türkiye’s drones”", '"turkiye s drones"'),
+    ('"and" "or"', '"and" "or"'),
+    ("dron*", "dron*"),
+    ('"loitering muni*"', '"loitering muni*"'),
+    ('"loitering muni"*', '"loitering muni*"'),
+    ('Title:Drone title:"Air Show"', 'title:"air show" title:drone'),
+    ("not drone", "-drone"),
+    ("since:2026-01-31 before:2026-02-01 a:b", "a:b before:2026-02-01 since:2026-01-31"),
+    ("SINCE:2026-01-31", "since:2026-01-31"),
 ]
 
 
@@ -62,10 +83,17 @@ MISTAKES = [
     ("a:b and", 7, "missing before the end"),
     ("&", 0, "missing before '&'"),
     ("a:b@maim", 3, "'@maim' is not '@main'"),
-    ('a:b "x"', 4, "means nothing"),
+    ('a:b "x', 4, "never closed"),
+    ("a:b “x", 4, "never closed"),
+    ('a:b "?!"', 4, "nothing to search for"),
+    ("title: a:b", 0, "nothing to search for"),
+    ("dr*", 0, "fewer than 3 letters"),
+    ("a:b since:2026-13-01", 10, "'2026-13-01' is no day; write it as 2026-01-31"),
+    ("before:yesterday", 7, "is no day"),
+    (" ".join(f"w{i}" for i in range(MAX_TEXTS + 1)), None, f"more than {MAX_TEXTS} words"),
     ("()", 1, "missing before ')'"),
     ("(" * 40 + "a:b" + ")" * 40, 32, "nested"),
-    (" ".join(f"a:t{i}" for i in range(MAX_TERMS + 1)), None, f"more than {MAX_TERMS} tags"),
+    (" ".join(f"a:t{i}" for i in range(MAX_TERMS + 1)), None, f"more than {MAX_TERMS} terms"),
     ("a:" + "b" * 3000, 2000, "longer than"),
 ]
 
@@ -96,13 +124,25 @@ def test_titles_read_like_sentences() -> None:
     labels = {"c:az": "Azerbaijan", "w:lm": "Loitering munition", "c:am": "Armenia"}
     title = title_of(parse("c:az w:lm -c:am@main"), labels.__getitem__)
     assert title == "Azerbaijan and Loitering munition, not mainly Armenia"
+    dated = title_of(parse("title:buys dron* -since:2026-01-31"), labels.__getitem__)
+    assert dated == "“dron…” and “buys” in the title, not since 2026-01-31"
     either = title_of(parse("c:az (w:lm | c:am)"), labels.__getitem__)
     assert either == "(Armenia or Loitering munition) and Azerbaijan"
 
 
 KEYS = ["a:a", "a:b", "b:c", "b:d"]
+WORDS = ["air", "airship", "ship", "and", "не"]
+phrases = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join)
+days = st.dates(date(2026, 1, 1), date(2026, 1, 4))
+texts = st.builds(Text, phrases, st.just(False), st.booleans()) | st.builds(
+    Text, st.sampled_from(["air", "ship air", "airs"]), st.just(True), st.booleans()
+)
 expressions: st.SearchStrategy[Expression] = st.recursive(
-    st.builds(Has, st.sampled_from(KEYS), st.booleans()) | st.just(Everything()),
+    st.builds(Has, st.sampled_from(KEYS), st.booleans())
+    | texts
+    | st.builds(Since, days)
+    | st.builds(Before, days)
+    | st.just(Everything()),
     lambda inner: (
         st.builds(Not, inner)
         | st.builds(And, st.lists(inner, min_size=1, max_size=4).map(tuple))
@@ -115,6 +155,9 @@ tag_sets = st.sets(st.sampled_from(KEYS)).flatmap(
         lambda mains: keys | {f"{key}@main" for key in mains & keys}
     )
 )
+
+sentences = st.lists(st.sampled_from(WORDS), max_size=4).map(lambda w: words_of(" ".join(w)))
+subjects = st.builds(Subject, tag_sets, days, sentences, sentences)
 
 
 def sayable(expression: Expression) -> bool:
@@ -129,9 +172,31 @@ def sayable(expression: Expression) -> bool:
     return True
 
 
-@given(expressions, tag_sets)
-def test_canonical_form_keeps_the_meaning(expression: Expression, tags: set[str]) -> None:
-    assert matches(canonical(expression), tags) == matches(expression, tags)
+@given(expressions, subjects)
+def test_canonical_form_keeps_the_meaning(expression: Expression, subject: Subject) -> None:
+    assert matches(canonical(expression), subject) == matches(expression, subject)
+
+
+MEANINGS = [
+    ("munition", True),
+    ("munitions", False),
+    ("muniti*", True),
+    ('"loitering munition"', True),
+    ('"munition loitering"', False),
+    ('"buys loitering"', False),  # not from the title into the text
+    ("title:munition", False),
+    ("title:Buys", True),
+    ("since:2026-01-02 before:2026-01-03", True),
+    ("since:2026-01-03", False),
+    ("before:2026-01-02", False),
+    ("-munition", False),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), MEANINGS)
+def test_what_words_and_days_mean(text: str, expected: bool) -> None:
+    title, body = words_of("Azərbaycan buys"), words_of("A loitering munition, it says.")
+    assert matches(parse(text), Subject(set(), date(2026, 1, 2), title, body)) is expected
 
 
 @given(expressions.map(canonical).filter(sayable))
@@ -145,7 +210,7 @@ def test_canonical_is_a_fixed_point(expression: Expression) -> None:
     assert canonical(once) == once
 
 
-@given(st.text(alphabet="ab:@()-| &!\"'+", max_size=40))
+@given(st.text(alphabet="ab:@()-| &!\"'+*“", max_size=40))
 def test_any_text_parses_or_says_why(text: str) -> None:
     position = 0
     try:

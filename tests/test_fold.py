@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.tagging.fold import fold, fold_name
+from feed.fold import fold, fold_name
 
 
 @given(st.text())

@@ -77,7 +77,7 @@ def test_the_first_real_article(full_tagger: Tagger, taxonomy: Taxonomy, tmp_pat
         "country:azerbaijan", "country:israel",
     }  # fmt: skip
     publisher = Publisher(Settings(database=f"sqlite:///{tmp_path}/x.db"), taxonomy)
-    publisher._tagger = full_tagger
+    publisher._archive._tagger = full_tagger
     publisher.ingest([article])
     for q in (
         "country:azerbaijan",

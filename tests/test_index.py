@@ -3,11 +3,20 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.expression import MAIN, Everything, Expression, Has, Not, canonical, matches
-from feed.index import ALL, BLOCK, Move, Snapshot
-from tests.test_expression import KEYS, expressions
+from feed.expression import (
+    MAIN,
+    Everything,
+    Expression,
+    Has,
+    Not,
+    Subject,
+    Text,
+    canonical,
+    matches,
+)
+from feed.index import ALL, BLOCK, Move, Snapshot, day_key
+from tests.test_expression import KEYS, days, expressions, sentences
 
-Tags = frozenset[str]
 # Articles on both sides of a block's border, so that pages cross it.
 places = st.lists(
     st.integers(0, 40) | st.integers((1 << BLOCK) - 20, (1 << BLOCK) + 20), unique=True
@@ -15,26 +24,39 @@ places = st.lists(
 tag_sets = st.tuples(st.sets(st.sampled_from(KEYS)), st.sets(st.sampled_from(KEYS))).map(
     lambda pair: frozenset(pair[0] | {key + MAIN for key in pair[0] & pair[1]})
 )
+Archive = dict[int, Subject]
 archives = places.flatmap(
-    lambda seqs: st.lists(tag_sets, min_size=len(seqs), max_size=len(seqs)).map(
-        lambda tags: dict(zip(seqs, tags, strict=True))
-    )
+    lambda seqs: st.lists(
+        st.builds(Subject, tag_sets, days, sentences, sentences),
+        min_size=len(seqs),
+        max_size=len(seqs),
+    ).map(lambda subjects: dict(zip(seqs, subjects, strict=True)))
 )
 
 
-def build(archive: dict[int, Tags], snapshot: Snapshot | None = None) -> Snapshot:
-    snapshot = snapshot or Snapshot()
-    changes = snapshot.changes(Move(seq, tags | {ALL}) for seq, tags in archive.items())
+def keys(subject: Subject) -> frozenset[str]:
+    return frozenset((*subject.tags, ALL, day_key(subject.day)))
+
+
+def build(archive: Archive, snapshot: Snapshot | None = None) -> Snapshot:
+    def search(text: Text, first: int, last: int) -> list[int]:
+        return [s for s, subject in archive.items() if first <= s < last and matches(text, subject)]
+
+    snapshot = snapshot or Snapshot(search=search)
+    changes = snapshot.changes(Move(seq, keys(subject)) for seq, subject in archive.items())
     return snapshot.with_bitmaps(1, [(key, block, bits) for (key, block), bits in changes.items()])
 
 
 @given(archives, expressions, st.integers(1, 7))
 def test_pages_hold_what_the_expression_means(
-    archive: dict[int, Tags], expression: Expression, limit: int
+    archive: Archive, expression: Expression, limit: int
 ) -> None:
     snapshot = build(archive)
     expected = [seq for seq in sorted(archive, reverse=True) if matches(expression, archive[seq])]
     assert snapshot.count(canonical(expression)) == len(expected)
+    assert snapshot.seqs(canonical(expression)) == expected[::-1]
+    for seq in archive:
+        assert snapshot.holds(canonical(expression), seq) == (seq in expected)
     walked: list[int] = []
     before = None
     while page := snapshot.page(canonical(expression), limit, before):
@@ -44,36 +66,33 @@ def test_pages_hold_what_the_expression_means(
 
 
 @given(archives, archives)
-def test_later_moves_replace_what_an_article_had(
-    first: dict[int, Tags], second: dict[int, Tags]
-) -> None:
+def test_later_moves_replace_what_an_article_had(first: Archive, second: Archive) -> None:
     snapshot = build(first)
     moves = [
-        Move(seq, tags | {ALL}, first.get(seq, frozenset()) - tags) for seq, tags in second.items()
+        Move(seq, keys(subject), keys(first[seq]) - keys(subject) if seq in first else frozenset())
+        for seq, subject in second.items()
     ]
     rows = [(key, block, bits) for (key, block), bits in snapshot.changes(moves).items()]
     after = snapshot.with_bitmaps(2, rows)
     archive = {**first, **second}
     for key in KEYS:
-        assert after.size(key) == sum(key in tags for tags in archive.values())
+        assert after.size(key) == sum(key in subject.tags for subject in archive.values())
     assert after.size(ALL) == len(archive)
 
 
 def test_a_snapshot_never_changes() -> None:
-    before = build({1: frozenset({"a:a"})})
-    build({2: frozenset({"a:a"})}, before)
+    before = build({1: Subject({"a:a"})})
+    build({2: Subject({"a:a"})}, before)
     assert before.page(Has("a:a"), 10) == [1]
 
 
 def test_everything_and_nothing() -> None:
-    snapshot = build({1: frozenset(), 2: frozenset({"a:a"})})
+    snapshot = build({1: Subject(set()), 2: Subject({"a:a"})})
     assert snapshot.page(Everything(), 10) == [2, 1]
     assert snapshot.page(Not(Has("a:a")), 10) == [1]
     assert Snapshot().page(Everything(), 10) == []
 
 
 def test_tally() -> None:
-    snapshot = build(
-        {1: frozenset({"a:a"}), 70_000: frozenset({"a:a", "b:c"}), 3: frozenset({"b:c"})}
-    )
+    snapshot = build({1: Subject({"a:a"}), 70_000: Subject({"a:a", "b:c"}), 3: Subject({"b:c"})})
     assert snapshot.tally([1, 70_000], ["a:a", "b:c", "b:d"]) == {"a:a": 2, "b:c": 1}

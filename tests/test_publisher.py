@@ -1,5 +1,6 @@
 """The one door: what comes in is found, once, under one id, and goes out in order."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,10 +11,18 @@ from feed.expression import Everything
 from feed.model import Source
 from feed.publisher import PAGE, Publisher
 from feed.settings import Settings
-from feed.store.sqlite import Store
+from feed.store.database import Store
 from feed.tagsfile import parse_taxonomy
 from feed.taxonomy import Taxonomy
 from tests.conftest import Make
+
+
+@pytest.fixture
+def publisher(database: str, small: Taxonomy) -> Iterator[Publisher]:
+    """A publisher with an empty database of either kind."""
+    publisher = Publisher(Settings(database=database, base_url="https://wire.example"), small)
+    yield publisher
+    publisher.close()
 
 
 def titles(publisher: Publisher, q: str, before: int | None = None) -> list[str]:
@@ -142,7 +151,7 @@ def test_two_writers_lose_nothing(publisher: Publisher, small: Taxonomy, make: M
     other.close()
 
 
-def test_a_new_taxonomy_retags(publisher: Publisher, make: Make, tmp_path: Path) -> None:
+def test_a_new_taxonomy_retags(publisher: Publisher, make: Make) -> None:
     publisher.ingest([make(1, "The Zorg flies"), make(2, "Iran")])
     taxonomy = parse_taxonomy("weapon: {tags: {zorg: Zorg}}\ncountry: {tags: {iran: Iran}}")
     changed = Publisher(publisher.settings, taxonomy)
@@ -190,7 +199,7 @@ def test_a_failing_write_leaves_nothing(
     def fail(*_: object) -> int:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("feed.store.sqlite.Writer.put_bitmaps", fail)
+    monkeypatch.setattr("feed.store.writer.Writer.put_bitmaps", fail)
     with pytest.raises(RuntimeError):
         publisher.ingest([make(2, "Iran 2")])
     monkeypatch.undo()

@@ -1,9 +1,10 @@
 """Articles and their tags as the text that the database keeps, and back. JSON, nothing pickled."""
 
 import hashlib
-import json
 from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from feed.model import Article, Enclosure, Mention, Rejection, Source, Tagged, TagUse
 
@@ -29,7 +30,7 @@ def dump_article(article: Article) -> str:
 
 def load_article(text: str) -> Article:
     """The article of a line that `dump_article` wrote."""
-    record = json.loads(text)
+    record = orjson.loads(text)
     source = record.get("source")
     return Article(
         id=record["id"],
@@ -79,7 +80,7 @@ def load_tagged(article: Article, text: str, digest: str) -> Tagged:
     def surface(part: str, start: int, end: int) -> str:
         return (article.title if part == "title" else article.text)[start:end]
 
-    uses, rejections = json.loads(text)
+    uses, rejections = orjson.loads(text)
     return Tagged(
         article,
         tuple(
@@ -101,7 +102,7 @@ def load_tagged(article: Article, text: str, digest: str) -> Tagged:
 
 
 def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(value).decode()
 
 
 def _moment(text: str) -> datetime:

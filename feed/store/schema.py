@@ -1,9 +1,12 @@
-"""The tables, written out. Migrations are appended and never edited; each runs once, in order."""
+"""The tables, written out. Migrations are appended and never edited; each runs once, in order.
 
-MIGRATIONS: tuple[str, ...] = (
-    """
+Both databases have the same tables; only the text index differs. A step may say REBUILD: then the
+bitmaps and the text index are made anew from the articles when the database is opened next.
+"""
+
+_ARTICLE = """
     CREATE TABLE article (
-        seq INTEGER PRIMARY KEY,        -- order of arrival, dense, from 0
+        seq {integer} PRIMARY KEY,      -- order of arrival, dense, from 0
         id TEXT NOT NULL UNIQUE,        -- permanent IRI
         slug TEXT NOT NULL UNIQUE,      -- its name in our URLs
         digest TEXT NOT NULL,           -- of the record: has it changed?
@@ -12,22 +15,58 @@ MIGRATIONS: tuple[str, ...] = (
         taxonomy TEXT NOT NULL,         -- digest of the taxonomy that tagged it
         uses TEXT NOT NULL,             -- its tags with their evidence, as JSON
         keys TEXT NOT NULL,             -- what the index holds of it, blank-separated
-        version INTEGER NOT NULL        -- the commit that wrote it
+        version {integer} NOT NULL      -- the commit that wrote it
     );
     -- A server drops from memory what changed since the version it has.
     CREATE INDEX article_version ON article (version);
     -- An article from a nameless file is looked up by what it says.
     CREATE INDEX article_content ON article (content);
     CREATE TABLE bitmap (
-        key TEXT NOT NULL,              -- a tag, a tag@main, or "" for all articles
-        block INTEGER NOT NULL,         -- seq >> 16
-        bits BLOB NOT NULL,             -- a serialised roaring bitmap of seq & 65535
-        version INTEGER NOT NULL,       -- the commit that wrote it
+        key TEXT NOT NULL,              -- a tag, a tag@main, a day, or "" for all articles
+        block {integer} NOT NULL,       -- seq >> 16
+        bits {bytes} NOT NULL,          -- a serialised roaring bitmap of seq & 65535
+        version {integer} NOT NULL,     -- the commit that wrote it
         PRIMARY KEY (key, block)
     );
     -- A reader asks for what changed since the version it has.
     CREATE INDEX bitmap_version ON bitmap (version);
-    CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+    CREATE TABLE counter (name TEXT PRIMARY KEY, value {integer} NOT NULL);
     INSERT INTO counter VALUES ('version', 0), ('seq', 0);
-    """,
+    """
+_TAXONOMY = """
+    -- Every taxonomy that tagged something, as its file was: what a later one is compared with.
+    CREATE TABLE taxonomy (digest TEXT PRIMARY KEY, source TEXT NOT NULL);
+    -- A retagging looks for what another taxonomy tagged.
+    CREATE INDEX article_taxonomy ON article (taxonomy, seq);
+    """
+REBUILD = "INSERT INTO counter VALUES ('rebuild', 1);"
+
+SQLITE: tuple[str, ...] = (
+    _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
+    _TAXONOMY
+    + """
+    -- The words of every article, as `words_of` gives them; without a copy of the text itself.
+    CREATE VIRTUAL TABLE words USING fts5 (
+        title, body, content = '', tokenize = "unicode61 remove_diacritics 0"
+    );
+    -- How many articles have each word: what `index check` compares.
+    CREATE VIRTUAL TABLE word_counts USING fts5vocab (words, 'row');
+    """
+    + REBUILD,
+)
+POSTGRES: tuple[str, ...] = (
+    _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
+    _TAXONOMY
+    + """
+    -- The words of every article, as `words_of` gives them. The vector narrows a search to the
+    -- articles that have all its words; their order is looked up in the words themselves.
+    CREATE TABLE words (
+        seq BIGINT PRIMARY KEY REFERENCES article,
+        title TEXT NOT NULL,
+        body TEXT NOT NULL,
+        vector TSVECTOR NOT NULL
+    );
+    CREATE INDEX words_vector ON words USING GIN (vector);
+    """
+    + REBUILD,
 )

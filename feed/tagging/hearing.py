@@ -7,8 +7,8 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
+from feed.fold import fold_name
 from feed.tagging.cues import PERSON
-from feed.tagging.fold import fold_name
 from feed.tagging.neighbours import (
     is_nickname,
     is_product_noun,

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from feed.fold import fold_name
 from feed.tagging.cues import PERSON, US_STATE
-from feed.tagging.fold import fold_name
 from feed.tagging.scanner import Find
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import (

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
+from feed.fold import fold_name
 from feed.tagging.cues import US_STATE
-from feed.tagging.fold import fold_name
 from feed.tagging.spellings import Form, Spelling, forms_of, is_acronym, matches, patterns_of
 from feed.tagging.words import SHOUTED, STATE_NAMESAKES
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Literal
 
-from feed.tagging.fold import base_letter, fold
+from feed.fold import base_letter, fold
 from feed.taxonomy import Kind, Tag, Taxonomy, common_noun
 
 Role = Literal["name", "decoy", "after", "before", "title", "mask"]

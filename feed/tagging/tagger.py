@@ -6,9 +6,9 @@ fold -> scan (automaton, smart case, longest match, cues) -> judge -> salience
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from feed.fold import Folded, fold, thin
 from feed.model import Article, Mention, Part, Rejection, Tagged, TagUse
 from feed.tagging.cues import cue_spellings
-from feed.tagging.fold import Folded, fold, thin
 from feed.tagging.hearing import STRONG, Verdict
 from feed.tagging.judge import Judge
 from feed.tagging.salience import Standing, lead_end, reason, standings

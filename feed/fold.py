@@ -1,4 +1,4 @@
-"""Text becomes bytes for the automaton: one code point, one byte, so that offsets stay true.
+"""Text becomes bytes that compare: one code point, one byte, so that offsets stay true.
 
 Letters lose case and diacritics, everything that is neither letter nor digit becomes a blank, and
 letters of other scripts become one byte that no spelling holds. `str.lower`, NFKC and the like
@@ -136,3 +136,35 @@ def base_letter(ch: str) -> str:
         return ch
     plain = _fold_char(ch)
     return plain.upper() if ch.isupper() else plain
+
+
+LONGEST = 64  # letters of a word that text search looks at; what is longer is no word of people
+_OVERLONG = re.compile(rb"[^ ]{%d}" % (LONGEST + 1))
+
+
+def words_of(text: str) -> str:
+    """The words of a text as text search compares them, between single blanks: " f 16 azerbaycan ".
+
+    Letters and digits as `fold` has them; those of other scripts lose case and diacritics only.
+    """
+    folded = fold(text)
+    data = folded.data
+    words = (_foreign_words(folded) if b"\x01" in data else data.decode("ascii")).split()
+    if _OVERLONG.search(data):
+        words = [word[:LONGEST] for word in words]
+    return f" {' '.join(words)} " if words else " "
+
+
+def _foreign_words(folded: Folded) -> str:
+    plain = folded.data.decode("latin-1")
+    return "".join(
+        _foreign_letter(ch) if sign == _FOREIGN else sign
+        for ch, sign in zip(folded.text, plain, strict=True)
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _foreign_letter(ch: str) -> str:
+    """A letter or digit of another script in its plain form; nothing for a mark."""
+    base = unicodedata.normalize("NFKD", ch)[0].lower()
+    return base if base.isalnum() else ""

@@ -1,0 +1,209 @@
+"""What is kept, how it gets in, and the index of it: articles in, one transaction a batch.
+
+article -> due? -> tagger -> row, keys, words -> one commit -> the next snapshot
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from feed.errors import SourceError
+from feed.index import ALL, Move, Snapshot, day_key
+from feed.model import Article, Tagged
+from feed.store.database import Changes, Known, Store
+from feed.store.records import digest_of, dump_article
+from feed.store.writer import Row, row_of
+from feed.tagging.tagger import Tagger
+from feed.taxonomy import Taxonomy, unhindered
+from feed.vocabulary import Vocabulary
+
+BATCH = 500  # articles of a transaction
+WINDOW = 10_000  # articles that are sorted by date before they arrive
+Progress = Callable[[int], None]  # told how many articles more are done
+
+
+def silent(count: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of the articles that came in."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    retagged: int = 0  # unchanged, but tagged anew because the taxonomy had changed
+    failed: list[SourceError] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """All articles that were looked at."""
+        return self.new + self.changed + self.unchanged + len(self.failed)
+
+
+class Archive:
+    """The articles of one database, tagged from one taxonomy, and the index of them.
+
+    Args:
+        url: the database.
+        taxonomy: what articles are tagged with.
+        forget: told the arrival numbers of articles that changed, before their index is shown.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        taxonomy: Taxonomy,
+        forget: Callable[[Sequence[int]], None] = lambda seqs: None,
+    ) -> None:
+        self.store = Store(url)
+        self.vocabulary = Vocabulary(taxonomy)
+        self._forget = forget
+        self._tagger: Tagger | None = None
+        self._snapshot = Snapshot(search=self.store.search)
+        self._lock = threading.RLock()
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """What articles are tagged with."""
+        return self.vocabulary.taxonomy
+
+    def use(self, taxonomy: Taxonomy) -> None:
+        """Go on with another taxonomy; stored tags stay until they are made anew."""
+        with self._lock:
+            self._tagger = None
+            self.vocabulary = Vocabulary(taxonomy)
+
+    @property
+    def tagger(self) -> Tagger:
+        """The tagger, built when first needed: serving alone does without."""
+        with self._lock:
+            if self._tagger is None:
+                self._tagger = Tagger(self.taxonomy)
+            return self._tagger
+
+    # In
+
+    def ingest(
+        self, articles: Iterable[Article | SourceError], progress: Progress = silent
+    ) -> Report:
+        """Tag and keep articles; failures among them are passed on to the report.
+
+        Each window of 10,000 is sorted by date, so that a batch import arrives in order. After
+        every transaction `progress` is told how many articles it took.
+        """
+        report = Report()
+        stream = iter(articles)
+        while window := list(islice(stream, WINDOW)):
+            failed = [item for item in window if isinstance(item, SourceError)]
+            report.failed += failed
+            progress(len(failed))
+            good = [item for item in window if not isinstance(item, SourceError)]
+            good.sort(key=lambda article: article.published)
+            for at in range(0, len(good), BATCH):
+                batch = good[at : at + BATCH]
+                self.take(batch, report)
+                progress(len(batch))
+        return report
+
+    def take(
+        self, batch: Sequence[Article], report: Report, adopt: tuple[int, int] | None = None
+    ) -> None:
+        """One transaction: tag what is new, changed or tagged otherwise; write rows and bitmaps.
+
+        `adopt` is a range of arrival numbers of which the present taxonomy would tag all other
+        articles as they are.
+        """
+        latest = {article.id: article for article in batch}  # the last of equal ids counts
+        report.unchanged += len(batch) - len(latest)
+        with self._lock:
+            changes = self._write(latest, report, adopt)
+            if changes:
+                self._advance(changes)
+
+    def _write(
+        self, latest: Mapping[str, Article], report: Report, adopt: tuple[int, int] | None
+    ) -> Changes | None:
+        """The transaction itself; None when nothing changed."""
+        taxonomy = self.taxonomy
+        # A batch makes no cycles, and all of it is dropped at the end.
+        with unhindered(), self.store.writing() as writer:
+            self._refresh()
+            known = self.store.known(list(latest.values()))
+            seq = writer.next_seq()
+            rows: list[Row] = []
+            moves: list[Move] = []
+            articles: list[Article] = []
+            for article in latest.values():
+                old = known.get(article.id)
+                if not self._is_due(article, old, report):
+                    continue
+                if old:
+                    article = _under_id(article, old.id)
+                tagged = self.tagger.tag(article)
+                keys = self.keys_of(tagged)
+                rows.append(row_of(old.seq if old else seq, tagged, keys))
+                articles.append(article)
+                before = old.keys if old else frozenset()
+                moves.append(Move(rows[-1].seq, keys - before | {ALL}, before - keys))
+                seq += not old
+            if adopt:
+                writer.put_taxonomy(taxonomy.digest, taxonomy.source)
+                writer.adopt(*adopt, taxonomy.digest)
+            if not rows:
+                return None
+            version = writer.next_version()
+            bitmaps = self._snapshot.changes(moves)
+            writer.put_taxonomy(taxonomy.digest, taxonomy.source)
+            writer.put(rows, articles, version)
+            writer.put_bitmaps(bitmaps, version)
+        return Changes(version, [(*k, v) for k, v in bitmaps.items()], [row.seq for row in rows])
+
+    def _is_due(self, article: Article, old: Known | None, report: Report) -> bool:
+        """Must this article be written? Counts it in the report."""
+        if old is None:
+            report.new += 1
+            return True
+        if old.id == article.id and old.digest != digest_of(dump_article(article)):
+            report.changed += 1
+            return True
+        report.unchanged += 1
+        report.retagged += old.taxonomy != self.taxonomy.digest
+        return old.taxonomy != self.taxonomy.digest
+
+    def keys_of(self, tagged: Tagged) -> frozenset[str]:
+        """Everything the index holds of an article."""
+        day = tagged.article.published.date()
+        return self.vocabulary.keys_of(tagged) | {day_key(day)}
+
+    # The index
+
+    def fresh(self) -> Snapshot:
+        """The index as of the last commit, whoever made it. Microseconds when nothing changed."""
+        if self.store.changed():
+            with self._lock:
+                self._refresh()
+        return self._snapshot
+
+    def _refresh(self) -> None:
+        changes = self.store.since(self._snapshot.version)
+        if changes.version != self._snapshot.version:
+            self._advance(changes)
+
+    def renew(self) -> None:
+        """Read the whole index again, after it was made anew."""
+        with self._lock:
+            self._snapshot = Snapshot(search=self.store.search)
+            self._refresh()
+
+    def _advance(self, changes: Changes) -> None:
+        """Go on to a newer version: forget what changed, then show the new index."""
+        self._forget(changes.seqs)
+        self._snapshot = self._snapshot.with_bitmaps(changes.version, changes.bitmaps)
+
+
+def _under_id(article: Article, id_: str) -> Article:
+    """The same text from another place keeps the id it came with first."""
+    return article if article.id == id_ else replace(article, id=id_)

@@ -1,0 +1,113 @@
+"""Why an expression holds an article or not, clause by clause, and what its exclusions remove."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from feed.expression import (
+    MAIN,
+    And,
+    Before,
+    Everything,
+    Expression,
+    Has,
+    Not,
+    Or,
+    Since,
+    Subject,
+    Text,
+    canonical,
+    matches,
+)
+from feed.fold import words_of
+from feed.model import Tagged
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """One `-` of an expression. `question` holds exactly what it keeps out of the feed."""
+
+    clause: Expression  # what is not wanted
+    question: Expression
+
+
+def exclusions(expression: Expression) -> Iterator[Exclusion]:
+    """Every exclusion of an expression in canonical form, from left to right."""
+    return _exclusions(expression, (), expression)
+
+
+def _exclusions(
+    part: Expression, beside: tuple[Expression, ...], whole: Expression
+) -> Iterator[Exclusion]:
+    """Those within `part`; `beside` is what an article must hold, too, to get there."""
+    match part:
+        case Not(clause):
+            question = And((*beside, clause, Not(whole)))
+            yield Exclusion(clause, canonical(question))
+        case And(parts):
+            wanted = tuple(p for p in parts if not isinstance(p, Not))
+            for inner in parts:
+                others = tuple(p for p in wanted if p is not inner)
+                yield from _exclusions(inner, (*beside, *others), whole)
+        case Or(parts):
+            for inner in parts:
+                yield from _exclusions(inner, beside, whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One part of an expression, and whether it holds an article."""
+
+    text: str
+    holds: bool
+    because: str  # for a tag, a word or a date; empty for what is made of parts
+    parts: tuple["Clause", ...] = ()
+
+
+def explain(expression: Expression, subject: Subject, tagged: Tagged) -> Clause:
+    """Clause by clause: does the expression hold the article, and why?"""
+    holds = matches(expression, subject)
+    inner: tuple[Expression, ...] = ()
+    match expression:
+        case And(parts) | Or(parts):
+            inner = parts
+        case Not(part):
+            inner = (part,)
+    return Clause(
+        str(expression),
+        holds,
+        _because(expression, subject, tagged),
+        tuple(explain(part, subject, tagged) for part in inner),
+    )
+
+
+def _because(expression: Expression, subject: Subject, tagged: Tagged) -> str:
+    match expression:
+        case Everything():
+            return "it holds every article"
+        case Has(key):
+            return _carries(key, subject, tagged)
+        case Text(_, _, title):
+            if matches(Text(expression.words, expression.prefix, True), subject):
+                return "in the title"
+            if title:
+                return "not in the title"
+            return "in the text" if matches(expression, subject) else "neither in title nor text"
+        case Since() | Before():
+            return f"published on {subject.day}"
+    return ""
+
+
+def _carries(key: str, subject: Subject, tagged: Tagged) -> str:
+    """Why an article carries a tag, as main or as mention; or that it does not."""
+    if key not in subject.tags:
+        return "it does not carry this tag"
+    for use in tagged.uses:
+        if use.tag == key:
+            return f"{'main' if use.main else 'mention'}: {use.reason}"
+    return "main" if key + MAIN in subject.tags else "it follows from the article or its tags"
+
+
+def subject_of(tagged: Tagged, keys: frozenset[str]) -> Subject:
+    """What expressions look at in an article; `keys` is what the index holds of it."""
+    article = tagged.article
+    return Subject(keys, article.published.date(), words_of(article.title), words_of(article.text))

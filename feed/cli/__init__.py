@@ -1,0 +1,6 @@
+"""The command line, one file per kind of command."""
+
+from feed.cli import articles, machine, serving, tags, upkeep
+from feed.cli.command import main
+
+__all__ = ["articles", "machine", "main", "serving", "tags", "upkeep"]

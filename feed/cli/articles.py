@@ -1,0 +1,132 @@
+"""Articles come in, and are explained: `tagwire add`, `tagwire explain`."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from feed.archive import Report
+from feed.cli.command import PROBLEM, main, progress, publisher, taxonomy
+from feed.errors import SourceError
+from feed.model import Article, Tagged
+from feed.publisher import Publisher
+from feed.settings import bundled
+from feed.sources.folder import STDIN, count_articles, find_files, read_file
+from feed.tagging.tagger import Tagger
+from feed.taxonomy import Taxonomy
+
+
+@main.command()
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--watch", is_flag=True, help="Stay, and take in what is added or changed.")
+def add(paths: tuple[str, ...], watch: bool) -> None:
+    """Take in articles from files and folders.
+
+    Reads plain text (.txt), Markdown (.md), web pages (.html) and JSON Lines (.jsonl); "-" is
+    JSON Lines from standard input. Without a PATH, the sample articles that come with Tagwire.
+    """
+    with publisher() as door:
+        report = _take_in(door, paths or (str(bundled("seeds")),))
+        if watch:
+            _watch(door, paths)
+    if report.failed:
+        sys.exit(PROBLEM)
+
+
+def _take_in(door: Publisher, paths: tuple[str, ...]) -> Report:
+    files = list(find_files(paths))
+    if not files:
+        raise SourceError(", ".join(paths), "no articles here (.txt, .md, .html, .jsonl)")
+    total = sum(count_articles(f) if isinstance(f, Path) else 1 for f in files)
+    with progress(total, "adding") as bar:
+        report = door.ingest(_read(files), bar)
+    _show_report(report)
+    return report
+
+
+def _read(files: list[Path | SourceError]) -> Iterator[Article | SourceError]:
+    for file in files:
+        if isinstance(file, SourceError):
+            yield file
+        else:
+            yield from read_file(file)
+
+
+def _watch(door: Publisher, paths: tuple[str, ...]) -> None:
+    import watchfiles
+
+    folders = [path for path in paths if path != STDIN and Path(path).exists()]
+    if not folders:
+        raise SourceError(", ".join(paths), "nothing here to watch")
+    click.echo(f"watching {', '.join(folders)}; Ctrl-C ends it")
+    first = True
+    for changes in watchfiles.watch(
+        *folders, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
+    ):
+        touched = [path for change, path in changes if change != watchfiles.Change.deleted]
+        # Once the watch stands, look at all again: something may have come in the meantime.
+        paths = tuple(folders if first else sorted({p for p in touched if Path(p).is_file()}))
+        first = False
+        if paths:
+            report = door.ingest(_read(list(find_files(paths))))
+            if report.new or report.changed or report.failed:
+                _show_report(report)
+
+
+def _show_report(report: Report) -> None:
+    for failure in report.failed:
+        click.secho(f"failed: {failure}", fg="red", err=True)
+    retagged = f" ({report.retagged} tagged anew)" if report.retagged else ""
+    click.echo(
+        f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged{retagged}, "
+        f"{len(report.failed)} failed"
+    )
+
+
+@main.command()
+@click.argument("article")
+def explain(article: str) -> None:
+    """Show why an article carries its tags: ARTICLE is a file, an id, or a name from a URL."""
+    path = Path(article)
+    if path.is_file():
+        tagger = Tagger(taxonomy())
+        for item in read_file(path):
+            if isinstance(item, SourceError):
+                raise item
+            _show_tagged(tagger.tag(item), tagger.taxonomy)
+        return
+    with publisher() as door:
+        _show_tagged(door.article(article), door.taxonomy)
+
+
+def _show_tagged(tagged: Tagged, taxonomy: Taxonomy) -> None:
+    article = tagged.article
+    click.secho(article.title, bold=True)
+    click.echo(f"{article.published:%Y-%m-%d %H:%M} UTC  {article.url or article.id}\n")
+    for use in tagged.uses:
+        tag = taxonomy.get(use.tag)
+        click.secho(f"{use.tag}", fg="green" if use.main else "cyan", bold=use.main, nl=False)
+        click.echo(f"  {tag.label if tag else 'no longer in the taxonomy'}", nl=False)
+        click.secho(f"  {'main' if use.main else 'mention'}: {use.reason}", dim=True)
+        for mention in use.mentions:
+            source = article.title if mention.part == "title" else article.text
+            _show_sentence(source, mention.start, mention.end, "yellow")
+            click.secho(f"      {mention.part} {mention.start}-{mention.end}, ", dim=True, nl=False)
+            click.secho(f"spelling “{mention.spelling}”, {mention.why}", dim=True)
+    if tagged.rejections:
+        click.secho("\nrejected", bold=True)
+    for rejection in tagged.rejections:
+        source = article.title if rejection.part == "title" else article.text
+        click.secho(f"{rejection.tag}  ", fg="red", nl=False)
+        click.echo(f"rejected: {rejection.reason}")
+        _show_sentence(source, rejection.start, rejection.end, "red")
+
+
+def _show_sentence(text: str, start: int, end: int, colour: str) -> None:
+    left = max(text.rfind("\n", 0, start) + 1, start - 60)
+    stop = text.find("\n", end)
+    right = min(stop if stop >= 0 else len(text), end + 60)
+    click.echo("    " + ("…" if left else "") + text[left:start], nl=False)
+    click.secho(text[start:end].replace("\n", " "), fg=colour, bold=True, nl=False)
+    click.echo(text[end:right] + ("…" if right < len(text) else ""))

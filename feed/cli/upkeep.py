@@ -1,0 +1,49 @@
+"""The database: `tagwire index`, `tagwire copy-database`."""
+
+import sys
+
+import click
+
+from feed import upkeep
+from feed.cli.command import PROBLEM, main, progress, publisher
+from feed.settings import check_database
+
+
+@main.group()
+def index() -> None:
+    """Make the index anew, or hold it against the articles."""
+
+
+@index.command()
+def rebuild() -> None:
+    """Make all bitmaps and the text index anew from the articles."""
+    with publisher() as door, progress(door.count(), "indexing") as bar:
+        count = door.rebuild(bar)
+    click.echo(f"{count} articles indexed")
+
+
+@index.command(name="check")
+def check() -> None:
+    """Hold bitmaps and words against the articles; exit 1 when they differ."""
+    with publisher() as door, progress(door.count(), "checking") as bar:
+        problems = door.check(bar)
+    for problem in problems:
+        click.secho(problem, fg="red")
+    if problems:
+        click.echo("tagwire index rebuild makes the index anew")
+        sys.exit(PROBLEM)
+    click.echo("the index is what the articles say")
+
+
+@main.command(name="copy-database")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def copy_database(source: str, target: str) -> None:
+    """Copy all articles, their tags and the index into an empty database.
+
+    FROM and TO are sqlite:///FILE or postgresql://USER@HOST/NAME.
+    """
+    check_database(source)
+    check_database(target)
+    count = upkeep.copy_database(source, target)
+    click.echo(f"{count} articles copied to {target.rpartition('@')[2]}")

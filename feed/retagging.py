@@ -1,0 +1,260 @@
+"""When the taxonomy changes: which articles can be affected, what changes for them, and the change.
+
+An article can only be tagged otherwise when its words hold a spelling of a tag that is new, gone or
+changed, or when it carries such a tag. The text index names those articles; the others are not
+looked at. `affected` errs on the side of too many: what it names is tagged anew in full.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from feed.archive import Archive, Progress, Report, silent
+from feed.expression import Has, Text
+from feed.model import Mention, Tagged
+from feed.tagging.spellings import Spelling, forms_of, patterns_of, spellings_of
+from feed.tagging.tagger import Tagger
+from feed.taxonomy import Tag, Taxonomy, from_source
+
+SHARD = 2_000  # arrival numbers of one transaction
+_EVERYTHING = (
+    1 / 3
+)  # past this share of the archive, looking for the affected costs more than it saves
+SAMPLES = 3  # pieces of evidence shown for a tag
+_AROUND = 60  # code points of text on both sides of a mention
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """What a change of the taxonomy touches."""
+
+    keys: frozenset[str]  # tags that are new, gone or changed
+    texts: frozenset[Text]  # their spellings, as the text index looks them up
+
+
+def affected(old: Taxonomy, new: Taxonomy) -> Affected:
+    """The tags that mean something else in `new`, and all their spellings, old and new."""
+    before, after = _Meanings(old), _Meanings(new)
+    keys = frozenset(
+        key for key in {**old.tags, **new.tags} if before.of(key, old) != after.of(key, new)
+    )
+    texts = {
+        text
+        for meanings in (before, after)
+        for key in keys
+        for spelling in meanings.spellings.get(key, ())
+        for text in _texts(spelling)
+    }
+    return Affected(keys, frozenset(texts))
+
+
+class _Meanings:
+    """All of a taxonomy that can change what an article is tagged with, tag by tag."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.spellings: dict[str, list[Spelling]] = {}
+        for spelling in spellings_of(taxonomy):
+            self.spellings.setdefault(spelling.tag, []).append(spelling)
+        self.products: dict[str, set[str]] = {}
+        for tag in taxonomy.values():
+            for maker in tag.maker:
+                self.products.setdefault(maker, set()).add(tag.key)
+
+    def of(self, key: str, taxonomy: Taxonomy) -> object:
+        """A value that differs when the tag may be found, judged or implied otherwise."""
+        tag = taxonomy.get(key)
+        if tag is None:
+            return None
+        return (
+            [
+                (s.text, s.role, s.kind, s.weak, s.person, s.plural, s.reason)
+                for s in self.spellings.get(key, ())
+            ],
+            sorted(tag.context),
+            [sorted(taxonomy.descendants(c)) for c in sorted(tag.context) if ":" in c],
+            [[maker, *taxonomy.ancestors.get(maker, ())] for maker in tag.maker],
+            sorted(self.products.get(key, ())) if self._may_be_doubted(tag) else (),
+            sorted((*tag.country, *tag.origin)),
+            taxonomy.ancestors[key],
+            key in taxonomy.classes,
+        )
+
+    def _may_be_doubted(self, tag: Tag) -> bool:
+        """Only what needs a reason to count can get one from the products of a company."""
+        return any(s.weak or s.person for s in self.spellings.get(tag.key, ()))
+
+
+def _texts(spelling: Spelling) -> Iterator[Text]:
+    """How the text index finds every form of a spelling."""
+    for form in forms_of(spelling):
+        for pattern in patterns_of(form):
+            if words := " ".join(pattern.decode("latin-1").split()):
+                yield Text(words, prefix=spelling.designator)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which articles of an archive must be tagged anew."""
+
+    seqs: Collection[int]
+    stale: int  # articles that another taxonomy tagged
+    total: int  # articles there are
+
+    @property
+    def share(self) -> float:
+        """The share of the archive that must be tagged anew."""
+        return len(self.seqs) / self.total if self.total else 0.0
+
+
+def plan(archive: Archive, new: Taxonomy) -> Plan:
+    """The articles that `new` may tag otherwise than they are tagged in the archive.
+
+    Articles that a taxonomy tagged of which nothing is known any more are all named.
+    """
+    store = archive.store
+    total = store.counter("seq")
+    others = {d: count for d, count in store.taxonomies().items() if d != new.digest}
+    found: set[int] = set()
+    for digest in others:
+        source = store.taxonomy_source(digest)
+        if source is None:
+            found.update(store.tagged_by(digest))
+        else:
+            found |= _touched(archive, affected(from_source(source), new), total)
+    everything = len(found) > _EVERYTHING * total
+    return Plan(range(total) if everything else frozenset(found), sum(others.values()), total)
+
+
+def _touched(archive: Archive, change: Affected, total: int) -> set[int]:
+    snapshot = archive.fresh()
+    found: set[int] = set()
+    for key in change.keys:
+        found.update(snapshot.seqs(Has(key)))
+    for text in change.texts:
+        if len(found) > _EVERYTHING * total:
+            break
+        found.update(archive.store.search(text, 0, total))
+    return found
+
+
+def retag(archive: Archive, progress: Progress = silent) -> int:
+    """Tag anew what the present taxonomy may tag otherwise; returns how many articles that were.
+
+    Goes through the archive by ranges of arrival numbers, a transaction each; what is done stays
+    done, so that a run that was broken off is taken up by the next.
+    """
+    due = plan(archive, archive.taxonomy)
+    report = Report()
+    for first in range(0, due.total, SHARD):
+        last = min(first + SHARD, due.total)
+        seqs = [seq for seq in range(first, last) if seq in due.seqs]
+        articles = [tagged.article for tagged in archive.store.articles(seqs).values()]
+        archive.take(articles, report, adopt=(first, last))
+        progress(last - first)
+    return report.retagged
+
+
+# What a change would do
+
+
+@dataclass(slots=True)
+class Change:
+    """What becomes of one tag's feed."""
+
+    gained: int = 0  # articles
+    lost: int = 0
+    samples: list[str] = field(default_factory=list)  # "+ …bought [Harop] drones…", "- ..."
+
+    def add(self, sign: str, evidence: str) -> None:
+        """Count an article, and keep its evidence when there is little yet."""
+        if sign == "+":
+            self.gained += 1
+        else:
+            self.lost += 1
+        shown = f"{sign} {evidence}"
+        if sum(s[0] == sign for s in self.samples) < SAMPLES and shown not in self.samples:
+            self.samples.append(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a new taxonomy would change, before anything is published."""
+
+    added: tuple[str, ...]  # keys
+    removed: tuple[str, ...]
+    renamed: Mapping[str, str]  # former key -> new key
+    changes: Mapping[str, Change]  # by tag, those first that change most
+    articles: int  # whose tags change
+    looked_at: int  # that could be affected
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The share of all articles whose tags change."""
+        return self.articles / self.total if self.total else 0.0
+
+    def figures(self) -> dict[str, Any]:
+        """All of it for machines."""
+        return {
+            "added": list(self.added),
+            "removed": list(self.removed),
+            "renamed": dict(self.renamed),
+            "articles": {
+                "total": self.total,
+                "looked_at": self.looked_at,
+                "changed": self.articles,
+                "share": round(self.share, 6),
+            },
+            "tags": {
+                key: {"gained": c.gained, "lost": c.lost, "samples": c.samples}
+                for key, c in self.changes.items()
+            },
+        }
+
+
+def difference(archive: Archive, new: Taxonomy, progress: Progress = silent) -> Difference:
+    """What `new` would change in the archive. Writes nothing."""
+    old = archive.taxonomy
+    due = sorted(plan(archive, new).seqs)
+    tagger = Tagger(new)
+    changes: dict[str, Change] = {}
+    changed = 0
+    for at in range(0, len(due), SHARD):
+        found = archive.store.articles(due[at : at + SHARD])
+        for tagged in found.values():
+            changed += _compare(tagged, tagger.tag(tagged.article), new, changes)
+        progress(len(found))
+    renamed = {was: key for was, key in new.renamed.items() if was in old and was not in new}
+    return Difference(
+        tuple(key for key in new if key not in old and key not in renamed.values()),
+        tuple(key for key in old if key not in new and key not in renamed),
+        renamed,
+        dict(sorted(changes.items(), key=lambda c: (-c[1].gained - c[1].lost, c[0]))),
+        changed,
+        len(due),
+        archive.store.counter("seq"),
+    )
+
+
+def _compare(before: Tagged, after: Tagged, new: Taxonomy, changes: dict[str, Change]) -> bool:
+    """Count what one article gains and loses; True when it does either."""
+    # A renamed tag is the same tag: its articles neither gain nor lose it.
+    had = {new.renamed.get(use.tag, use.tag): use for use in before.uses}
+    has = {use.tag: use for use in after.uses}
+    for sign, uses, others in (("+", has, had), ("-", had, has)):
+        for key, use in uses.items():
+            if key not in others:
+                evidence = (
+                    _sentence(before, use.mentions[0])
+                    if use.mentions
+                    else f"{before.article.title} ({use.reason})"
+                )
+                changes.setdefault(key, Change()).add(sign, evidence)
+    return had.keys() != has.keys()
+
+
+def _sentence(tagged: Tagged, mention: Mention) -> str:
+    source = tagged.article.title if mention.part == "title" else tagged.article.text
+    left = source[max(0, mention.start - _AROUND) : mention.start]
+    right = source[mention.end : mention.end + _AROUND]
+    return " ".join(f"…{left}[{mention.surface}]{right}…".split())

@@ -1,0 +1,86 @@
+"""What one thread's connection to a database can do: the few things in which databases differ.
+
+The SQL of `feed/store/database.py` runs through it with `?` for values.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from feed.expression import Text
+
+Rows = list[tuple[Any, ...]]
+# seq, words of the title, words of the text, each as `words_of` gives them
+Words = tuple[int, str, str]
+
+
+class Connection(ABC):
+    """One connection, used by one thread at a time."""
+
+    place: str  # the database's name in messages, without a password
+    migrations: Sequence[str]
+
+    @abstractmethod
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
+        """Run one statement; its rows, if it has any."""
+
+    @abstractmethod
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for each row."""
+
+    @abstractmethod
+    def begin(self, write: bool) -> None:
+        """Begin a transaction: one consistent view; with `write`, no other writer until its end."""
+
+    @abstractmethod
+    def end(self, keep: bool) -> None:
+        """Commit, or roll back."""
+
+    @property
+    @abstractmethod
+    def busy(self) -> bool:
+        """Is a transaction under way?"""
+
+    @property
+    def alive(self) -> bool:
+        """False when the server has gone and a new connection is needed."""
+        return True
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close for good."""
+
+    @abstractmethod
+    def changed(self) -> bool:
+        """Has any connection committed since this one last asked? True the first time."""
+
+    @abstractmethod
+    def translated(self) -> AbstractContextManager[None]:
+        """Turns the driver's errors into `StoreError`."""
+
+    @abstractmethod
+    def schema_version(self) -> int:
+        """How many migrations have run."""
+
+    @abstractmethod
+    def migrate(self, script: str, number: int) -> None:
+        """Run one migration, inside a transaction."""
+
+    # The text index
+
+    @abstractmethod
+    def put_words(self, new: Sequence[Words], old: Sequence[Words]) -> None:
+        """Index the words of articles; `old` are the words that some of them had before."""
+
+    @abstractmethod
+    def clear_words(self) -> None:
+        """Forget all words."""
+
+    @abstractmethod
+    def search(self, text: Text, first: int, last: int) -> list[int]:
+        """The articles from `first` to before `last` that have the words; in any order."""
+
+    @abstractmethod
+    def word_counts(self) -> Iterator[tuple[str, int]]:
+        """Every word, and how many articles have it."""

@@ -1,0 +1,255 @@
+"""Articles, tags, words and bitmaps in a database: the one body of SQL, for SQLite and PostgreSQL.
+
+Every thread has its own connection. A writer has the lock from the beginning of its transaction,
+so that what it reads there is what it changes; one transaction a batch.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from feed.errors import StoreError
+from feed.expression import Text
+from feed.model import Article, Tagged
+from feed.store.connection import Connection
+from feed.store.postgres import SCHEMES, PostgresConnection
+from feed.store.records import content_digest, load_article, load_tagged
+from feed.store.sqlite import SqliteConnection
+from feed.store.writer import COLUMNS, Row, Writer
+
+CHUNK = 500  # names in one IN (...), rows of one read
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of an article that comes in again."""
+
+    seq: int
+    id: str
+    digest: str
+    taxonomy: str
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was committed: the present version, bitmaps, and articles that changed."""
+
+    version: int
+    bitmaps: list[tuple[str, int, bytes]]
+    seqs: list[int]
+
+
+class Store:
+    """One database. Open it once; close it when done.
+
+    Args:
+        url: `sqlite:///FILE` or `postgresql://USER@HOST/NAME`.
+
+    Raises:
+        StoreError: it cannot be opened, or is not ours.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._local = threading.local()
+        self._all: list[Connection] = []
+        self._lock = threading.Lock()
+        self._migrate()
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._local = threading.local()
+
+    # Reading
+
+    def changed(self) -> bool:
+        """Has any other connection committed since this thread last asked? Microseconds."""
+        with self._using() as db:
+            return db.changed()
+
+    def since(self, version: int) -> Changes:
+        """What was committed after `version`, in one consistent read."""
+        with self._reading() as db:
+            ((now,),) = db.execute("SELECT value FROM counter WHERE name = 'version'")
+            if now == version:
+                return Changes(now, [], [])
+            bitmaps = db.execute(
+                "SELECT key, block, bits FROM bitmap WHERE version > ?", (version,)
+            )
+            seqs = db.execute("SELECT seq FROM article WHERE version > ?", (version,))
+            return Changes(
+                now,
+                [(key, block, bytes(bits)) for key, block, bits in bitmaps],
+                [seq for (seq,) in seqs] if version else [],
+            )
+
+    def known(self, articles: Sequence[Article]) -> dict[str, Known]:
+        """By id of the given articles: those that are here, under that id or as the same text.
+
+        Sameness of text counts only for articles that have no name of their own.
+        """
+        by_id = {a.id: a.id for a in articles}
+        by_content = {content_digest(a): a.id for a in articles if a.id.startswith("tag:tagwire,")}
+        found: dict[str, Known] = {}
+        for column, names in (("content", by_content), ("id", by_id)):
+            for seq, id_, digest, taxonomy, keys, name in self._select_in(
+                f"seq, id, digest, taxonomy, keys, {column}", column, list(names)
+            ):
+                found[names[name]] = Known(seq, id_, digest, taxonomy, frozenset(keys.split()))
+        return found
+
+    def articles(self, seqs: Sequence[int]) -> dict[int, Tagged]:
+        """Articles with their tags, by their place in the order of arrival."""
+        return {
+            seq: load_tagged(load_article(record), uses, taxonomy)
+            for seq, record, uses, taxonomy in self._select_in(
+                "seq, record, uses, taxonomy", "seq", seqs
+            )
+        }
+
+    def article(self, name: str) -> tuple[int, Tagged] | None:
+        """The article of that slug or id, with its seq; None when there is none."""
+        with self._using() as db:
+            rows = db.execute(
+                "SELECT seq, record, uses, taxonomy FROM article WHERE slug = ? OR id = ?",
+                (name, name),
+            )
+        for seq, record, uses, taxonomy in rows:
+            return seq, load_tagged(load_article(record), uses, taxonomy)
+        return None
+
+    def rows(self, first: int = 0) -> Iterator[list[Row]]:
+        """All articles as they are kept, in order, from `first`, some hundred at a time."""
+        while True:
+            with self._using() as db:
+                found = db.execute(
+                    f"SELECT {COLUMNS} FROM article WHERE seq >= ? ORDER BY seq LIMIT ?",
+                    (first, CHUNK),
+                )
+            if not found:
+                return
+            yield [Row(*row) for row in found]
+            first = found[-1][0] + 1
+
+    def search(self, text: Text, first: int, last: int) -> list[int]:
+        """The articles from `first` to before `last` that have the words; in any order."""
+        with self._using() as db:
+            return db.search(text, first, last)
+
+    def taxonomies(self) -> dict[str, int]:
+        """How many articles each taxonomy tagged, by its digest."""
+        with self._using() as db:
+            return dict(db.execute("SELECT taxonomy, count(*) FROM article GROUP BY taxonomy"))
+
+    def tagged_by(self, digest: str) -> list[int]:
+        """The articles that a taxonomy tagged, oldest first."""
+        with self._using() as db:
+            rows = db.execute("SELECT seq FROM article WHERE taxonomy = ? ORDER BY seq", (digest,))
+        return [seq for (seq,) in rows]
+
+    def taxonomy_source(self, digest: str) -> str | None:
+        """The file of a taxonomy that tagged something here, or None."""
+        with self._using() as db:
+            rows = db.execute("SELECT source FROM taxonomy WHERE digest = ?", (digest,))
+        return rows[0][0] if rows else None
+
+    def counter(self, name: str) -> int:
+        """A number the database keeps: "seq", "version", "rebuild"; 0 when it has none."""
+        with self._using() as db:
+            rows = db.execute("SELECT value FROM counter WHERE name = ?", (name,))
+        return int(rows[0][0]) if rows else 0
+
+    def bitmaps(self) -> Iterator[tuple[str, int, bytes]]:
+        """All bitmaps as they are kept."""
+        with self._using() as db:
+            for key, block, bits in db.execute("SELECT key, block, bits FROM bitmap"):
+                yield key, block, bytes(bits)
+
+    def word_counts(self) -> dict[str, int]:
+        """Every word of the text index, and how many articles have it."""
+        with self._using() as db:
+            return dict(db.word_counts())
+
+    # Writing
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """One transaction: all of it is kept, or nothing."""
+        with self._using() as db:
+            db.begin(write=True)
+            try:
+                yield Writer(db)
+                db.end(keep=True)
+            except BaseException:
+                db.end(keep=False)
+                raise
+
+    # Connections
+
+    @property
+    def _connection(self) -> Connection:
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None or not connection.alive:
+            connection = connect(self._url)
+            self._local.connection = connection
+            with self._lock:
+                self._all = [c for c in self._all if c.alive]
+                self._all.append(connection)
+        return connection
+
+    @contextmanager
+    def _using(self) -> Iterator[Connection]:
+        connection = self._connection
+        with connection.translated():
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """One consistent view."""
+        with self._using() as db:
+            if db.busy:  # inside our own write
+                yield db
+                return
+            db.begin(write=False)
+            try:
+                yield db
+            finally:
+                db.end(keep=True)
+
+    def _select_in(
+        self, columns: str, column: str, names: Sequence[str] | Sequence[int]
+    ) -> Iterator[tuple]:  # type: ignore[type-arg]
+        with self._using() as db:
+            for at in range(0, len(names), CHUNK):
+                chunk = names[at : at + CHUNK]
+                marks = ",".join("?" * len(chunk))
+                yield from db.execute(
+                    f"SELECT {columns} FROM article WHERE {column} IN ({marks})", chunk
+                )
+
+    def _migrate(self) -> None:
+        with self._using() as db:
+            db.begin(write=True)  # of several processes that start, one migrates
+            try:
+                done = db.schema_version()
+                if done > len(db.migrations):
+                    raise StoreError(
+                        f"{db.place}: written by a newer Tagwire (schema {done}); upgrade Tagwire"
+                    )
+                for number, script in enumerate(db.migrations[done:], done + 1):
+                    db.migrate(script, number)
+                db.end(keep=True)
+            except BaseException:
+                db.end(keep=False)
+                raise
+
+
+def connect(url: str) -> Connection:
+    """A connection to the database of that URL."""
+    return PostgresConnection(url) if url.startswith(SCHEMES) else SqliteConnection(url)

@@ -1,0 +1,124 @@
+"""PostgreSQL, 14 or later: the same tables; a GIN index over the words of the articles."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from feed.errors import StoreError
+from feed.expression import Text
+from feed.store.connection import Connection, Rows, Words
+from feed.store.schema import POSTGRES
+
+SCHEMES = ("postgresql://", "postgres://")
+_WRITERS = 7_482_111  # the advisory lock that one writer at a time holds
+
+
+class PostgresConnection(Connection):
+    """A connection to one server's database, whose tables are made when they are not there."""
+
+    migrations = POSTGRES
+
+    def __init__(self, url: str) -> None:
+        try:
+            import psycopg
+        except ImportError as e:
+            raise StoreError(
+                "PostgreSQL needs its driver: install Tagwire as 'tagwire[postgres]'"
+            ) from e
+        self._error = psycopg.Error
+        parts = urlsplit(url)
+        self.place = f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path}"
+        self._version: int | None = None
+        with self.translated():
+            self._db = psycopg.connect(url, autocommit=True, connect_timeout=10)
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
+        cursor = self._db.execute(_formatted(sql), values)
+        return cursor.fetchall() if cursor.description else []
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        with self._db.cursor() as cursor:
+            cursor.executemany(_formatted(sql), rows)
+
+    def begin(self, write: bool) -> None:
+        if write:
+            self._db.execute("BEGIN")
+            self._db.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITERS,))
+        else:
+            self._db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def end(self, keep: bool) -> None:
+        self._db.execute("COMMIT" if keep else "ROLLBACK")
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._db.info.transaction_status)
+
+    @property
+    def alive(self) -> bool:
+        return not self._db.closed
+
+    def close(self) -> None:
+        self._db.close()
+
+    def changed(self) -> bool:
+        """One round trip: some 60 microseconds on one machine."""
+        before = self._version
+        ((self._version,),) = self.execute("SELECT value FROM counter WHERE name = 'version'")
+        return self._version != before
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        try:
+            yield
+        except self._error as e:
+            reason = str(e).strip().splitlines()[0] if str(e).strip() else type(e).__name__
+            raise StoreError(f"{self.place}: {reason}") from e
+
+    def schema_version(self) -> int:
+        self._db.execute("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY)")
+        ((done,),) = self.execute("SELECT coalesce(max(number), 0) FROM migration")
+        return int(done)
+
+    def migrate(self, script: str, number: int) -> None:
+        self._db.execute(script.encode())
+        self._db.execute("INSERT INTO migration VALUES (%s)", (number,))
+
+    def put_words(self, new: Sequence[Words], old: Sequence[Words]) -> None:
+        self.many(
+            "INSERT INTO words (seq, title, body, vector)"
+            " VALUES (?, ?, ?, coalesce(array_to_tsvector(string_to_array(?, ' ')), ''))"
+            " ON CONFLICT (seq) DO UPDATE SET title = excluded.title, body = excluded.body,"
+            " vector = excluded.vector",
+            [(seq, title, body, _distinct(title, body)) for seq, title, body in new],
+        )
+
+    def clear_words(self) -> None:
+        self._db.execute("DELETE FROM words")
+
+    def search(self, text: Text, first: int, last: int) -> list[int]:
+        words = text.words.split()
+        query = " & ".join(f"'{word}'" for word in words) + ":*" * text.prefix
+        sql = "SELECT seq FROM words WHERE vector @@ ?::tsquery AND seq >= ? AND seq < ?"
+        values: list[Any] = [query, first, last]
+        if len(words) > 1 or text.title:  # the vector says neither where nor in what order
+            sought = f"% {text.words}" + ("%" if text.prefix else " %")
+            sql += " AND title LIKE ?" if text.title else " AND (title LIKE ? OR body LIKE ?)"
+            values += [sought] if text.title else [sought, sought]
+        return [seq for (seq,) in self.execute(sql, values)]
+
+    def word_counts(self) -> Iterator[tuple[str, int]]:
+        yield from self.execute("SELECT word, ndoc FROM ts_stat('SELECT vector FROM words')")
+
+
+def _distinct(title: str, body: str) -> str | None:
+    """The words of both, each once; None for none."""
+    return " ".join(dict.fromkeys((title + body).split())) or None
+
+
+@lru_cache(maxsize=256)
+def _formatted(sql: str) -> bytes:
+    """Our SQL has `?` for values; psycopg wants `%s`."""
+    return sql.replace("?", "%s").encode()

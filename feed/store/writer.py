@@ -1,0 +1,160 @@
+"""What may be done to a database inside one transaction, and the rows that are written."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from itertools import islice
+
+from feed.fold import words_of
+from feed.model import Article, Tagged
+from feed.store.connection import Connection, Words
+from feed.store.records import content_digest, digest_of, dump_article, dump_uses, load_article
+
+CHUNK = 500  # rows of one statement
+COLUMNS = "seq, id, slug, digest, content, record, taxonomy, uses, keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One article to write, at its place in the order of arrival, as the database keeps it.
+
+    Texts, not objects: a batch of them is nothing for the garbage collector to look through.
+    """
+
+    seq: int
+    id: str
+    slug: str
+    digest: str
+    content: str
+    record: str
+    taxonomy: str
+    uses: str
+    keys: str
+
+
+def row_of(seq: int, tagged: Tagged, keys: Iterable[str]) -> Row:
+    """The row of a tagged article; `keys` is what the index holds of it."""
+    article = tagged.article
+    record = dump_article(article)
+    return Row(
+        seq,
+        article.id,
+        article.slug,
+        digest_of(record),
+        content_digest(article),
+        record,
+        tagged.digest,
+        dump_uses(tagged),
+        " ".join(sorted(keys)),
+    )
+
+
+Bitmaps = Mapping[tuple[str, int], bytes]  # (key, block) -> serialised bitmap
+
+
+class Writer:
+    """What may be done inside one transaction."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def next_seq(self) -> int:
+        """The place of the next new article."""
+        ((seq,),) = self._db.execute("SELECT value FROM counter WHERE name = 'seq'")
+        return int(seq)
+
+    def next_version(self) -> int:
+        """The number of this commit."""
+        ((version,),) = self._db.execute(
+            "UPDATE counter SET value = value + 1 WHERE name = 'version' RETURNING value"
+        )
+        return int(version)
+
+    def put(self, rows: Sequence[Row], articles: Sequence[Article], version: int) -> None:
+        """Insert new articles, replace known ones at their place; `articles` are those of `rows`."""
+        first_new = self.next_seq()
+        again = [row.seq for row in rows if row.seq < first_new]
+        before = {seq: (digest, record) for seq, digest, record in self._records(again)}
+        self._db.many(
+            f"INSERT INTO article ({COLUMNS}, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (seq) DO UPDATE SET digest = excluded.digest, content = excluded.content,"
+            " record = excluded.record, taxonomy = excluded.taxonomy, uses = excluded.uses,"
+            " keys = excluded.keys, version = excluded.version",
+            [(*astuple(row), version) for row in rows],
+        )
+        new: list[Words] = []
+        old: list[Words] = []
+        for row, article in zip(rows, articles, strict=True):
+            digest, record = before.get(row.seq, ("", ""))
+            if digest != row.digest:  # retagging leaves the words as they are
+                new.append((row.seq, words_of(article.title), words_of(article.text)))
+                if record:
+                    was = load_article(record)
+                    old.append((row.seq, words_of(was.title), words_of(was.text)))
+        self._db.put_words(new, old)
+        last = max(row.seq for row in rows) + 1
+        self._db.execute(
+            "UPDATE counter SET value = ? WHERE name = 'seq' AND value < ?", (last, last)
+        )
+
+    def _records(self, seqs: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+        for at in range(0, len(seqs), CHUNK):
+            chunk = seqs[at : at + CHUNK]
+            marks = ",".join("?" * len(chunk))
+            yield from self._db.execute(
+                f"SELECT seq, digest, record FROM article WHERE seq IN ({marks})", chunk
+            )
+
+    def put_bitmaps(self, bitmaps: Bitmaps, version: int) -> None:
+        """Write changed bitmaps."""
+        self._db.many(
+            "INSERT INTO bitmap (key, block, bits, version) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (key, block) DO UPDATE SET bits = excluded.bits,"
+            " version = excluded.version",
+            [(key, block, bits, version) for (key, block), bits in bitmaps.items()],
+        )
+
+    def put_taxonomy(self, digest: str, source: str) -> None:
+        """Keep a taxonomy's file under its digest."""
+        self._db.execute(
+            "INSERT INTO taxonomy (digest, source) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
+            (digest, source),
+        )
+
+    def adopt(self, first: int, last: int, digest: str) -> None:
+        """Say that a taxonomy would tag the articles from `first` to before `last` as they are."""
+        self._db.execute(
+            "UPDATE article SET taxonomy = ? WHERE seq >= ? AND seq < ? AND taxonomy <> ?",
+            (digest, first, last, digest),
+        )
+
+    def set_counter(self, name: str, value: int) -> None:
+        """Keep a number."""
+        self._db.execute(
+            "INSERT INTO counter (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
+
+    # Making the index anew
+
+    def clear_index(self) -> None:
+        """Forget all bitmaps and words."""
+        self._db.execute("DELETE FROM bitmap")
+        self._db.clear_words()
+
+    def put_words(self, words: Iterable[Words]) -> None:
+        """Index the words of articles that have none there."""
+        stream = iter(words)
+        while batch := list(islice(stream, CHUNK)):
+            self._db.put_words(batch, ())
+
+    def put_keys(self, keys: Iterable[tuple[str, int]]) -> None:
+        """What the index holds of some articles: keys, blank-separated, and seq."""
+        self._db.many("UPDATE article SET keys = ? WHERE seq = ?", keys)
+
+    def put_rows(self, rows: Sequence[Row], version: int) -> None:
+        """Articles of another database, as they are there."""
+        self._db.many(
+            f"INSERT INTO article ({COLUMNS}, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(*astuple(row), version) for row in rows],
+        )

@@ -1,0 +1,141 @@
+"""The index made anew, held against the articles, and a database copied into another."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from feed.archive import Archive, Progress, silent
+from feed.errors import StoreError
+from feed.expression import Has
+from feed.fold import words_of
+from feed.index import ALL, BLOCK, Gathering, Snapshot
+from feed.store.database import Store
+from feed.store.records import load_article, load_tagged
+from feed.store.writer import Row
+
+SHOWN = 100  # problems that are told one by one
+
+
+def rebuild(archive: Archive, progress: Progress = silent) -> int:
+    """Make all bitmaps and the text index anew from the articles, in one transaction.
+
+    Returns:
+        The number of articles.
+    """
+    count = 0
+    gathering = Gathering()
+    with archive.store.writing() as writer:
+        writer.clear_index()
+        version = writer.next_version()
+        for rows in archive.store.rows():
+            for row in rows:
+                if row.seq & ((1 << BLOCK) - 1) == 0:
+                    writer.put_bitmaps(gathering.take(), version)
+                keys = _keys(archive, row)
+                gathering.add(row.seq, (*keys, ALL))
+                if (written := " ".join(sorted(keys))) != row.keys:
+                    writer.put_keys([(written, row.seq)])
+            writer.put_words(map(_words, rows))
+            count += len(rows)
+            progress(len(rows))
+        writer.put_bitmaps(gathering.take(), version)
+        writer.set_counter("rebuild", 0)
+    archive.renew()
+    return count
+
+
+def _keys(archive: Archive, row: Row) -> frozenset[str]:
+    article = load_article(row.record)
+    return archive.keys_of(load_tagged(article, row.uses, row.taxonomy))
+
+
+def _words(row: Row) -> tuple[int, str, str]:
+    article = load_article(row.record)
+    return row.seq, words_of(article.title), words_of(article.text)
+
+
+def check(archive: Archive, progress: Progress = silent) -> list[str]:
+    """Hold bitmaps and words against the articles; each problem found is a sentence.
+
+    Writes nothing. While others write, their commits may show as problems: check a quiet database.
+    """
+    problems: list[str] = []
+    snapshot = Snapshot().with_bitmaps(0, archive.store.bitmaps())
+    sizes: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    expected = 0
+    for rows in archive.store.rows():
+        for row in rows:
+            if row.seq != expected:
+                problems.append(f"articles {expected} to {row.seq - 1} are missing")
+            expected = row.seq + 1
+            problems += _check_row(archive, row, snapshot)
+            sizes.update((*row.keys.split(), ALL))
+            _, title, body = _words(row)
+            words.update(set((title + body).split()))
+        progress(len(rows))
+    if archive.store.counter("seq") != expected:
+        problems.append(f"the next article should be {expected}")
+    problems += _surplus(snapshot, sizes)
+    problems += _wrong_words(words, archive.store.word_counts())
+    if len(problems) > SHOWN:
+        problems[SHOWN:] = [f"and {len(problems) - SHOWN} more"]
+    return problems
+
+
+def _check_row(archive: Archive, row: Row, snapshot: Snapshot) -> Iterable[str]:
+    keys = frozenset(row.keys.split())
+    if keys != _keys(archive, row) and row.taxonomy == archive.taxonomy.digest:
+        yield f"article {row.seq}: its keys are not those of its tags"
+    for key in (*keys, ALL):
+        if not snapshot.holds(Has(key), row.seq):
+            yield f"article {row.seq}: the index of '{key}' does not hold it"
+
+
+def _surplus(snapshot: Snapshot, sizes: Counter[str]) -> Iterable[str]:
+    for key in snapshot.bitmaps:
+        if snapshot.size(key) > sizes[key]:
+            yield f"the index of '{key}' holds {snapshot.size(key)} articles instead of {sizes[key]}"
+
+
+def _wrong_words(expected: Counter[str], found: dict[str, int]) -> Iterable[str]:
+    for word in sorted({**expected, **found}):
+        if expected[word] != found.get(word, 0):
+            yield (
+                f"the word '{word}' is indexed for {found.get(word, 0)} articles instead of"
+                f" {expected[word]}"
+            )
+
+
+def copy_database(source: str, target: str, progress: Progress = silent) -> int:
+    """Copy all articles, taxonomies and the index into an empty database, in one transaction.
+
+    Returns:
+        The number of articles.
+
+    Raises:
+        StoreError: the target is not empty, or either cannot be used.
+    """
+    store, into = Store(source), Store(target)
+    try:
+        if into.counter("seq"):
+            raise StoreError(f"{target}: holds articles already; copy into an empty database")
+        count = 0
+        with into.writing() as writer:
+            version = store.counter("version") + into.counter("version") + 1
+            for rows in store.rows():
+                writer.put_rows(rows, version)
+                writer.put_words(map(_words, rows))
+                count += len(rows)
+                progress(len(rows))
+            bitmaps = {(key, block): bits for key, block, bits in store.bitmaps()}
+            writer.put_bitmaps(bitmaps, version)
+            for digest in store.taxonomies():
+                if text := store.taxonomy_source(digest):
+                    writer.put_taxonomy(digest, text)
+            writer.set_counter("seq", store.counter("seq"))
+            writer.set_counter("version", version)
+            writer.set_counter("rebuild", store.counter("rebuild"))
+        return count
+    finally:
+        store.close()
+        into.close()
