@@ -1,0 +1,232 @@
+"""Both databases keep, find, search, check and copy alike; what they hold outlives its makers."""
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from feed import upkeep
+from feed.audit import subject_of
+from feed.errors import StoreError
+from feed.expression import Everything, Text, matches, parse
+from feed.fold import words_of
+from feed.publisher import Publisher
+from feed.settings import Settings
+from feed.store.database import Store
+from feed.store.records import dump_article, dump_uses
+from feed.store.schema import SQLITE
+from feed.store.sqlite import SqliteConnection
+from feed.taxonomy import Taxonomy
+from tests.conftest import Make
+from tests.postgres import Server
+
+ODD = [
+    "Azərbaycan buys Harops", "Türkiye’nin F‑16’ları", "Израиль купил дроны", "中国 建造 驱逐舰",
+    "إيران تبني", "a_b_c snake_case", "C++ & C# 100%", "e\u0301clair éclair", "soft\u00adhyphen", "١٢٣ 123",
+    "x" * 200 + " tail", "'; DROP TABLE words; --", "naïve façade Ærø straße", "👩‍👩‍👧 emoji", "NEAR AND OR NOT",
+    "हिन्दी समाचार", "ﬁligature ℌ ①", "title : body *", "İstanbul I ı", "word" * 20, "it's its", "%_%",
+]  # fmt: skip
+
+
+@pytest.fixture
+def publisher(database: str, small: Taxonomy) -> Iterator[Publisher]:
+    publisher = Publisher(Settings(database=database, base_url="https://wire.example"), small)
+    yield publisher
+    publisher.close()
+
+
+def found(publisher: Publisher, q: str) -> list[str]:
+    return sorted(e.article.id for e in publisher.page(publisher.parse(q)).entries)
+
+
+def test_search_finds_what_matches_means(publisher: Publisher, make: Make) -> None:
+    articles = [make(n, odd, ODD[-1 - n]) for n, odd in enumerate(ODD)]
+    publisher.ingest(articles)
+    subjects = {a.id: subject_of(publisher.article(a.id), frozenset()) for a in articles}
+    texts = set()
+    for article in articles:
+        words = words_of(article.title).split()
+        texts |= {Text(word) for word in words} | {Text(word, title=True) for word in words}
+        texts |= {Text(word[: max(3, len(word) // 2)], prefix=True) for word in words}
+        texts |= {Text(" ".join(pair)) for pair in pairwise(words)}
+        texts |= {Text(" ".join(reversed(pair)), title=True) for pair in pairwise(words)}
+        texts |= {Text(" ".join(words[:2]), prefix=True, title=True)} if words else set()
+    assert len(texts) > 100
+    for text in texts:
+        expected = sorted(id_ for id_, subject in subjects.items() if matches(text, subject))
+        entries = publisher.page(text).entries
+        assert sorted(e.article.id for e in entries) == expected, text
+
+
+def test_words_and_tags_and_days_together(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([
+        make(1, "Israel sells drones", "A contract worth much."),
+        make(30, "Israel tests drones", "No contract."),
+        make(31, "Iran tests drones", "No contract."),
+    ])  # fmt: skip
+    one, two, three = (f"tag:wire.example,2025:{n}" for n in (1, 30, 31))
+    assert found(publisher, 'country:israel "no contract"') == [two]
+    assert found(publisher, "drones -country:iran") == [one, two]
+    assert found(publisher, "title:contract") == []
+    assert found(publisher, "contr* since:2025-01-02") == [two, three]
+    assert found(publisher, "before:2025-01-02 | country:iran") == [one, three]
+    assert found(publisher, "-contract") == []
+
+
+def test_a_corrected_article_is_found_by_its_new_words(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([make(1, "Israel", "An erratum."), make(2, "Iran", "Untouched.")])
+    publisher.ingest([make(1, "Israel", "A corrigendum.")])
+    assert found(publisher, "erratum") == []
+    assert len(found(publisher, "corrigendum")) == 1
+    assert publisher.check() == []
+
+
+def test_check_finds_what_is_wrong_and_rebuild_mends_it(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([make(n, f"Israel {n}", "drones") for n in range(5)])
+    assert publisher.check() == []
+    before = publisher.feed(publisher.parse("country:israel drones"), "atom")
+    store = publisher._archive.store
+    with store.writing() as writer:
+        writer._db.execute("DELETE FROM bitmap WHERE key = 'country:israel'")
+        writer._db.clear_words()
+    problems = publisher.check()
+    assert "article 0: the index of 'country:israel' does not hold it" in problems
+    assert "the word 'drones' is indexed for 0 articles instead of 5" in problems
+    assert publisher.rebuild() == 5
+    assert publisher.check() == []
+    assert publisher.feed(publisher.parse("country:israel drones"), "atom").body == before.body
+
+
+def test_a_copy_publishes_the_same(
+    publisher: Publisher,
+    tmp_path: Path,
+    small: Taxonomy,
+    make: Make,
+    request: pytest.FixtureRequest,
+) -> None:
+    publisher.ingest([make(n, f"Israel {n}", ODD[n]) for n in range(len(ODD))])
+    url = publisher.settings.database
+    if url.startswith("sqlite"):
+        server: Server = request.getfixturevalue("postgres")
+        target = server.url()
+    else:
+        target = f"sqlite:///{tmp_path}/copy.db"
+    assert upkeep.copy_database(url, target) == len(ODD)
+    copy = Publisher(Settings(database=target, base_url="https://wire.example"), small)
+    for q in ("", "country:israel -drones", '"snake case"', "since:2025-01-01"):
+        for form in ("atom", "json"):
+            expression = publisher.parse(q)
+            assert copy.feed(expression, form).body == publisher.feed(expression, form).body
+    assert copy.check() == []
+    copy.ingest([make(99, "Iran")])
+    assert copy.count() == len(ODD) + 1
+    with pytest.raises(StoreError, match="holds articles already"):
+        upkeep.copy_database(url, target)
+    copy.close()
+
+
+def test_a_database_of_the_first_schema_is_brought_up_to_date(
+    tmp_path: Path, small: Taxonomy, make: Make
+) -> None:
+    file = tmp_path / "old.db"
+    db = sqlite3.connect(file)
+    db.executescript(SQLITE[0])
+    tagger = Publisher(Settings(database=f"sqlite:///{tmp_path}/other.db"), small).tagger
+    for number in range(3):
+        tagged = tagger.tag(make(number, f"Israel {number}", "old drones"))
+        article = tagged.article
+        db.execute(
+            "INSERT INTO article VALUES (?, ?, ?, 'd', 'c', ?, 't', ?, '', 1)",
+            (number, article.id, article.slug, dump_article(article), dump_uses(tagged)),
+        )
+    db.execute("UPDATE counter SET value = 3 WHERE name = 'seq'")
+    db.execute("PRAGMA user_version = 1")
+    db.commit()
+    db.close()
+    publisher = Publisher(Settings(database=f"sqlite:///{file}"), small)
+    assert (
+        publisher.page(publisher.parse('country:israel "old drones" since:2025-01-01')).total == 3
+    )
+    assert publisher.check() == []
+    publisher.close()
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    Store(f"sqlite:///{tmp_path}/x.db").close()
+    db = sqlite3.connect(tmp_path / "x.db")
+    db.execute(f"PRAGMA user_version = {len(SQLITE) + 1}")
+    db.close()
+    with pytest.raises(StoreError, match="newer Tagwire"):
+        Store(f"sqlite:///{tmp_path}/x.db")
+
+
+def open_and_close(url: str) -> None:
+    Store(url).close()
+
+
+def test_of_processes_that_start_together_one_migrates(database: str) -> None:
+    context = get_context("spawn")
+    processes = [context.Process(target=open_and_close, args=(database,)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+
+
+def test_no_server_is_a_sentence() -> None:
+    with pytest.raises(StoreError, match=r"^localhost:5432/nothing: ") as error:
+        Store("postgresql:///nothing?host=/nowhere&user=me&password=secret")
+    assert "secret" not in str(error.value)
+
+
+def test_a_lost_connection_is_made_anew(postgres: Server, small: Taxonomy, make: Make) -> None:
+    publisher = Publisher(Settings(database=postgres.url()), small)
+    publisher.ingest([make(1, "Israel")])
+    store = publisher._archive.store
+    with pytest.raises(StoreError), store._using() as db:
+        db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert publisher.page(Everything()).total == 1
+    publisher.close()
+
+
+def test_a_reader_never_sees_half_a_commit(
+    publisher: Publisher, small: Taxonomy, make: Make
+) -> None:
+    """Each batch has as many articles of Israel as of Iran; no snapshot may tell otherwise."""
+    import threading
+
+    done = threading.Event()
+    other = Publisher(publisher.settings, small)
+    torn: list[tuple[int, int]] = []
+
+    def read() -> None:
+        while not done.is_set():
+            snapshot = other.fresh()
+            israel = snapshot.count(parse("country:israel"))
+            iran = snapshot.count(parse("country:iran"))
+            if israel != iran:
+                torn.append((israel, iran))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for batch in range(20):
+        pairs = [(2 * (20 * batch + n), n) for n in range(20)]
+        publisher.ingest(
+            [make(at, f"Israel {n}") for at, n in pairs]
+            + [make(at + 1, f"Iran {n}") for at, n in pairs]
+        )
+    done.set()
+    thread.join(60)
+    assert torn == []
+    assert other.fresh().count(parse("country:israel")) == 400
+    other.close()
+
+
+def test_the_schema_says_whose_it_is(tmp_path: Path) -> None:
+    connection = SqliteConnection(f"sqlite:///{tmp_path}/x.db")
+    assert connection.schema_version() == 0
+    connection.close()
