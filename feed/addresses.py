@@ -38,6 +38,10 @@ class Addresses:
         """An article's page, with its evidence."""
         return f"{self.base}/article/{slug}"
 
+    def explain(self, expression: Expression, slug: str) -> str:
+        """Why an expression holds an article or not, as JSON."""
+        return f"{self.base}/api/v1/explain{_query(str(expression))}&article={slug}"
+
     @property
     def scheme(self) -> str:
         """What a category's scheme IRI begins with; the scheme's name follows."""

@@ -151,14 +151,23 @@ def matches(expression: Expression, subject: Subject) -> bool:
 
 def terms(expression: Expression) -> Iterator[Has]:
     """All tags an expression names, from left to right."""
+    return (leaf for leaf in _leaves(expression) if isinstance(leaf, Has))
+
+
+def texts(expression: Expression) -> Iterator[Text]:
+    """All words and phrases an expression searches for, from left to right."""
+    return (leaf for leaf in _leaves(expression) if isinstance(leaf, Text))
+
+
+def _leaves(expression: Expression) -> Iterator[Expression]:
     match expression:
-        case Has():
-            yield expression
         case Not(part):
-            yield from terms(part)
+            yield from _leaves(part)
         case And(parts) | Or(parts):
             for part in parts:
-                yield from terms(part)
+                yield from _leaves(part)
+        case _:
+            yield expression
 
 
 def parse(text: str, resolve: Callable[[str], str] = str) -> Expression:

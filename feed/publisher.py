@@ -16,7 +16,7 @@ from feed.archive import Archive, Progress, Report, silent
 from feed.audit import Clause
 from feed.entries import EntryCache
 from feed.errors import NotFound, SourceError
-from feed.expression import Everything, Expression, Has, parse, title_of
+from feed.expression import Everything, Expression, Has, parse, texts, title_of
 from feed.index import Snapshot
 from feed.model import Article, Category, Entry, Feed, Outline, Tagged
 from feed.retagging import Difference
@@ -53,6 +53,7 @@ class Page:
     facets: dict[str, list[tuple[Tag, int]]]  # by scheme: frequent tags among the articles
     feeds: dict[str, str]
     next_url: str
+    hints: tuple[tuple[str, Tag], ...]  # words searched for that are the name of a tag, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +263,11 @@ class Publisher:
             facets=self._facets(snapshot, expression) if facets else {},
             feeds=self.addresses.feeds(expression),
             next_url=self.addresses.page(expression, seqs[PAGE - 1]) if len(seqs) > PAGE else "",
+            hints=tuple(
+                (text.words, self.taxonomy[key])
+                for text in texts(expression)
+                for key in self.taxonomy.named(text.words)
+            ),
         )
 
     def _facets(

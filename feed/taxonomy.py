@@ -158,10 +158,14 @@ class Taxonomy(Mapping[str, Tag]):
             raise Gone("tag", key)
         raise NotFound("tag", key, self.suggest(key))
 
+    def named(self, name: str) -> tuple[str, ...]:
+        """The keys of the tags that are called so, by label, term, code or a strong spelling."""
+        return tuple(self._by_name.get(_squeeze(name), ()))
+
     def suggest(self, key: str, count: int = 3) -> tuple[str, ...]:
         """Up to `count` existing keys a person may have meant by `key`, the likeliest first."""
         term = key.rpartition(":")[2].strip().lower()
-        named = [k for k in self._by_name.get(_squeeze(term), ()) if k != key]
+        named = [k for k in self.named(term) if k != key]
         close = difflib.get_close_matches(key.lower(), self.tags, n=count, cutoff=0.75)
         terms = difflib.get_close_matches(term, self._by_term, n=count, cutoff=0.75)
         near = [k for t in terms for k in self._by_term[t]]

@@ -31,7 +31,7 @@ class Server:
         if self.user:
             shutil.chown(self.folder, self.user)
         data = self.folder / "data"
-        initdb = [
+        initdb: list[str | Path] = [
             binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8",
             "--locale=C", "--no-sync",
         ]  # fmt: skip

@@ -1,11 +1,11 @@
 """The application: blueprints, errors as answers, and headers that every answer has."""
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from feed.errors import ExpressionError, Gone, NotFound, StoreError
 from feed.publisher import Publisher
-from feed.web import feeds, pages
+from feed.web import api, feeds, pages
 from feed.web.highlight import highlight, sentence
 
 
@@ -18,6 +18,7 @@ def create_app(publisher: Publisher) -> Flask:
     app.jinja_env.filters["sentence"] = sentence
     app.context_processor(lambda: _context(publisher))
     app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(ExpressionError, _bad_expression)
@@ -43,6 +44,11 @@ def _wants_text() -> bool:
 
 
 def _answer(code: int, title: str, message: str, **details: object) -> Response:
+    if request.path.startswith("/api/"):
+        error = {"title": title, "message": message, **details}
+        answer = jsonify({"error": {key: value for key, value in error.items() if value}})
+        answer.status_code = code
+        return answer
     if _wants_text():
         lines = [f"{title}: {message}", *(str(v) for v in details.values() if isinstance(v, str))]
         return Response("\n".join(lines) + "\n", code, content_type="text/plain; charset=utf-8")
@@ -59,7 +65,7 @@ def _not_found(error: NotFound) -> Response:
 def _bad_expression(error: ExpressionError) -> Response:
     return _answer(
         400, "This expression cannot be read", str(error), pointer=error.pointer,
-        tags=list(error.suggestions), q=error.text,
+        tags=list(error.suggestions), q=error.text, position=error.position,
     )  # fmt: skip
 
 

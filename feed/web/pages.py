@@ -57,5 +57,7 @@ def health() -> Response:
 
 
 def _page(expression: Expression) -> str:
-    page = publisher().page(expression, cursor())
-    return render_template("page.html", page=page)
+    before = cursor()
+    page = publisher().page(expression, before)
+    excluded = publisher().excluded(expression) if before is None else []
+    return render_template("page.html", page=page, excluded=excluded)

@@ -2,7 +2,9 @@
 
 import os
 import socket
+import tempfile
 from dataclasses import fields
+from pathlib import Path
 
 from flask import Flask
 from granian import Granian
@@ -12,8 +14,8 @@ from granian.log import LogLevels
 from feed.errors import SettingError
 from feed.publisher import Publisher
 from feed.settings import Settings, read_settings
-from feed.tagsfile import load_taxonomy
 from feed.web.app import create_app
+from feed.web.reload import LAST_GOOD, Reloader, keep, load_or_last_good
 
 
 def run(publisher: Publisher) -> None:
@@ -23,15 +25,18 @@ def run(publisher: Publisher) -> None:
     for field in fields(Settings):
         os.environ[field.metadata["variable"]] = getattr(settings, field.name)
     os.environ["TAGWIRE_TAGS"] = str(settings.taxonomy_path)
-    Granian(
-        "feed.web.server:application",
-        address=settings.host,
-        port=int(settings.port),
-        interface=Interfaces.WSGI,
-        blocking_threads=2,
-        factory=True,
-        log_level=LogLevels.warning,
-    ).serve()
+    with tempfile.TemporaryDirectory(prefix="tagwire-") as folder:
+        os.environ[LAST_GOOD] = str(Path(folder, "last-good.json"))
+        keep(publisher.taxonomy)
+        Granian(
+            "feed.web.server:application",
+            address=settings.host,
+            port=int(settings.port),
+            interface=Interfaces.WSGI,
+            blocking_threads=2,
+            factory=True,
+            log_level=LogLevels.warning,
+        ).serve()
 
 
 def _check_port(settings: Settings) -> None:
@@ -49,6 +54,11 @@ def _check_port(settings: Settings) -> None:
 
 
 def application() -> Flask:
-    """The application of the environment's settings: what any WSGI server may be pointed at."""
+    """The application of the environment's settings: what any WSGI server may be pointed at.
+
+    It goes on with a changed taxonomy by itself. SIGHUP starts new workers, which do the same.
+    """
     settings = read_settings()
-    return create_app(Publisher(settings, load_taxonomy(settings.taxonomy_path)))
+    publisher = Publisher(settings, load_or_last_good(settings.taxonomy_path))
+    Reloader(publisher, settings.taxonomy_path).start()
+    return create_app(publisher)

@@ -1,0 +1,84 @@
+"""Answers for programs, in JSON: what an expression means, removes, and why it holds an article."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import BadRequest
+
+from feed.audit import Clause
+from feed.expression import title_of
+from feed.web.door import publisher
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/expression")
+def expression() -> Response:
+    """The canonical text of `q`, its title, its feeds, and how many articles it holds."""
+    door = publisher()
+    asked = door.parse(request.args.get("q", ""))
+    return _json({
+        "q": str(asked),
+        "title": title_of(asked, door.vocabulary.label),
+        "total": door.fresh().count(asked),
+        "page": door.addresses.page(asked),
+        "feeds": door.addresses.feeds(asked),
+    })  # fmt: skip
+
+
+@blueprint.get("/excluded")
+def excluded() -> Response:
+    """What each exclusion of `q` keeps out of its feed, and by which clause."""
+    door = publisher()
+    asked = door.parse(request.args.get("q", ""))
+    return _json({
+        "q": str(asked),
+        "exclusions": [
+            {
+                "clause": f"-{removed.clause}",
+                "total": removed.total,
+                "q": str(removed.question),
+                "newest": [
+                    {
+                        "id": entry.article.id,
+                        "title": entry.article.title,
+                        "url": entry.link,
+                        "page": entry.page,
+                        "published": entry.article.published.isoformat(),
+                        "explain": door.addresses.explain(asked, entry.article.slug),
+                    }
+                    for entry in removed.entries
+                ],
+            }
+            for removed in door.excluded(asked)
+        ],
+    })  # fmt: skip
+
+
+@blueprint.get("/explain")
+def explain() -> Response:
+    """Clause by clause, why `q` holds an `article` (its id or short name) or does not."""
+    name = request.args.get("article")
+    if not name:
+        raise BadRequest("'article' is missing: give the id of an article, or the name in its URL")
+    door = publisher()
+    asked = door.parse(request.args.get("q", ""))
+    clause = door.explain(asked, name)
+    return _json({"q": str(asked), "article": name, **_clause(clause)})
+
+
+def _clause(clause: Clause) -> dict[str, Any]:
+    found: dict[str, Any] = {"clause": clause.text, "holds": clause.holds}
+    if clause.because:
+        found["because"] = clause.because
+    if clause.parts:
+        found["parts"] = [_clause(part) for part in clause.parts]
+    return found
+
+
+def _json(content: Mapping[str, Any]) -> Response:
+    answer = jsonify(content)
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer

@@ -1,0 +1,109 @@
+"""The JSON answers: what exclusions remove, and why an expression holds an article."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from feed.publisher import Publisher
+from feed.web import create_app
+from tests.conftest import Make
+
+Q = "country:azerbaijan weapon:loitering-munition -country:armenia@main -drones"
+
+
+@pytest.fixture
+def client(publisher: Publisher, make: Make) -> FlaskClient:
+    publisher.ingest([
+        make(1, "Azerbaijan shows Harop", "It was used against Armenia."),
+        make(2, "Armenia shows Harop", "Azerbaijan protested."),
+        make(3, "Azerbaijan shows Harop", "Armenia protested. Drones!"),
+        make(4, "Iran builds", "Nothing else."),
+    ])  # fmt: skip
+    return create_app(publisher).test_client()
+
+
+def get(client: FlaskClient, path: str, **query: str) -> Any:
+    answer = client.get(f"/api/v1/{path}", query_string=query)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    return answer.get_json()
+
+
+def test_what_an_expression_means(client: FlaskClient) -> None:
+    found = get(client, "expression", q="harop AND country:azerbaijan")
+    assert found["q"] == "country:azerbaijan harop"
+    assert found["title"] == "Azerbaijan and “harop”"
+    assert found["total"] == 3
+    assert found["feeds"]["atom"].startswith("https://wire.example/feed.atom?q=")
+
+
+def test_what_exclusions_remove_and_by_which_clause(client: FlaskClient) -> None:
+    found = get(client, "excluded", q=Q)
+    removed = {e["clause"]: e for e in found["exclusions"]}
+    assert set(removed) == {"-country:armenia@main", "-drones"}
+    assert [a["id"] for a in removed["-country:armenia@main"]["newest"]] == [
+        "tag:wire.example,2025:2"
+    ]
+    assert [a["id"] for a in removed["-drones"]["newest"]] == ["tag:wire.example,2025:3"]
+    for exclusion in removed.values():
+        assert get(client, "expression", q=exclusion["q"])["total"] == exclusion["total"] == 1
+
+
+def test_exclusions_inside_alternatives(client: FlaskClient) -> None:
+    found = get(client, "excluded", q="(country:iran | country:azerbaijan -drones) harop")
+    assert [(e["clause"], e["total"]) for e in found["exclusions"]] == [("-drones", 1)]
+    # what one branch excludes and another holds is not kept out
+    found = get(client, "excluded", q="country:azerbaijan -drones | weapon:harop")
+    assert [(e["clause"], e["total"]) for e in found["exclusions"]] == [("-drones", 0)]
+
+
+def test_why_an_article_is_in_or_out(client: FlaskClient) -> None:
+    found = get(client, "explain", q=Q, article="tag:wire.example,2025:2")
+    assert found["holds"] is False
+    parts = {part["clause"]: part for part in found["parts"]}
+    assert parts["country:azerbaijan"]["holds"] is True
+    assert parts["country:azerbaijan"]["because"].startswith("mention: ")
+    excluded = parts["-country:armenia@main"]
+    assert excluded["holds"] is False
+    assert excluded["parts"][0]["because"] == "main: in the title"
+    assert parts["weapon:loitering-munition"]["because"] == "main: by way of weapon:harop"
+    assert parts["-drones"]["parts"][0]["because"] == "neither in title nor text"
+    dated = get(client, "explain", q="since:2025-01-01 harop", article="tag:wire.example,2025:1")
+    assert dated["holds"] is True
+    assert [p["because"] for p in dated["parts"]] == ["in the title", "published on 2025-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "message"),
+    [
+        ("explain?q=country:iran", 400, "'article' is missing"),
+        ("explain?q=country:iran&article=nothing", 404, "nothing"),
+        ("excluded?q=country:irna", 400, "no tag 'country:irna'"),
+        ("nothing", 404, ""),
+    ],
+)
+def test_mistakes_are_answered_in_json(
+    client: FlaskClient, path: str, status: int, message: str
+) -> None:
+    answer = client.get(f"/api/v1/{path}")
+    assert answer.status_code == status
+    assert message in answer.get_json()["error"]["message"]
+
+
+def test_a_mistake_has_its_position_and_suggestions(client: FlaskClient) -> None:
+    error = client.get("/api/v1/excluded?q=harop+country:irna").get_json()["error"]
+    assert error["position"] == 6
+    assert error["tags"][0] == "country:iran"
+
+
+def test_the_page_shows_what_exclusions_remove(client: FlaskClient) -> None:
+    page = client.get("/search", query_string={"q": Q}).text
+    assert "<code>-country:armenia@main</code> keeps out 1 article" in page
+    assert "Armenia shows Harop" in page
+
+
+def test_a_word_that_is_a_tag_is_hinted_at(client: FlaskClient) -> None:
+    page = client.get("/search?q=azerbaijan").text
+    assert "There is a tag of that name" in page
+    assert "country:azerbaijan" in page

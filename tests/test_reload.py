@@ -1,0 +1,126 @@
+"""A server goes on with the taxonomy as it is on disk, and keeps the old one when that is broken."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feed.errors import TaxonomyError
+from feed.publisher import Publisher
+from feed.tagsfile import load_taxonomy
+from feed.web.reload import LAST_GOOD, Reloader, keep, load_or_last_good
+from tests.conftest import SMALL, Make
+from tests.test_readers import free_port, wait_for
+
+TEXT = SMALL.read_text(encoding="utf-8")
+NEW = TEXT + "    zorg: {label: Zorg, broader: missile}\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "tags.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_a_changed_file_is_loaded(publisher: Publisher, make: Make, file: Path) -> None:
+    publisher.ingest([make(1, "Israel sells the Zorg")])
+    reloader = Reloader(publisher, file)
+    assert not reloader.look()
+    file.write_text(NEW, encoding="utf-8")
+    assert reloader.look()
+    assert not reloader.look()
+    assert publisher.stale() == 1
+    assert publisher.page(publisher.parse("weapon:zorg")).total == 0
+    publisher.retag()
+    assert publisher.page(publisher.parse("weapon:zorg")).total == 1
+
+
+def test_a_comment_changes_nothing(publisher: Publisher, file: Path) -> None:
+    reloader = Reloader(publisher, file)
+    file.write_text("# a comment\n" + TEXT, encoding="utf-8")
+    assert not reloader.look()
+
+
+def test_a_broken_file_is_refused_loudly(
+    publisher: Publisher, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reloader = Reloader(publisher, file)
+    before = publisher.taxonomy
+    file.write_text(TEXT + "    zorg: {lable: Zorg}\n", encoding="utf-8")
+    assert not reloader.look()
+    assert publisher.taxonomy is before
+    said = capsys.readouterr().err
+    assert "NOT LOADED" in said
+    assert "tags.yaml" in said
+    assert "lable" in said
+    file.unlink()
+    assert not reloader.look()
+    file.write_text(NEW, encoding="utf-8")
+    assert reloader.look()
+
+
+def test_a_worker_that_starts_while_the_file_is_broken_takes_the_last_good(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LAST_GOOD, str(tmp_path / "good.json"))
+    good = load_taxonomy(file)
+    keep(good)
+    file.write_text("{", encoding="utf-8")
+    assert load_or_last_good(file) == good
+    monkeypatch.delenv(LAST_GOOD)
+    with pytest.raises(TaxonomyError):
+        load_or_last_good(file)
+
+
+def eventually(what: Callable[[], bool], seconds: float = 15) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if what():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as e:
+        return e.code
+    except OSError:
+        return 0
+
+
+def test_the_server_notices_and_obeys_sighup(file: Path, tmp_path: Path) -> None:
+    port = free_port()
+    environment = {**os.environ, "TAGWIRE_TAGS": str(file)}
+    tagwire = [Path(sys.executable).parent / "tagwire"]
+    server = subprocess.Popen(
+        [*tagwire, "serve", "--port", str(port)], cwd=tmp_path, env=environment,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{url}/healthz", server)
+        assert status(f"{url}/weapon/zorg.atom") == 404
+        file.write_text(NEW, encoding="utf-8")
+        assert eventually(lambda: status(f"{url}/weapon/zorg.atom") == 200)
+        file.write_text("{", encoding="utf-8")
+        server.send_signal(signal.SIGHUP)
+        time.sleep(2.5)
+        assert eventually(lambda: status(f"{url}/weapon/zorg.atom") == 200)
+        file.write_text(TEXT, encoding="utf-8")
+        server.send_signal(signal.SIGHUP)
+        assert eventually(lambda: status(f"{url}/weapon/zorg.atom") == 404)
+    finally:
+        server.send_signal(signal.SIGINT)
+        _, said = server.communicate(timeout=20)
+    assert b"NOT LOADED" in said
