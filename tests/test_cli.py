@@ -27,6 +27,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return invoke
 
 
+@pytest.fixture
+def articles_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number, text in enumerate(("Israel shows Harop.", "Iran says no.", "MiG-31 jets fly.")):
+        (folder / f"{number}.txt").write_text(f"Report {number}\n\n{text}\n", encoding="utf-8")
+    return folder
+
+
 def lines(result: Result) -> list[dict[str, object]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
@@ -211,3 +220,40 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "Traceback" not in result.stderr
     assert result.stdout.count("\n") == 1
+
+
+def test_index_check_and_rebuild(run: Run, articles_folder: Path) -> None:
+    run("add", str(articles_folder))
+    assert "the index is what the articles say" in run("index", "check").stdout
+    assert "articles indexed" in run("index", "rebuild").stdout
+    assert run("index", "check").exit_code == 0
+
+
+def test_copy_database(run: Run, articles_folder: Path, tmp_path: Path) -> None:
+    run("add", str(articles_folder))
+    target = f"sqlite:///{tmp_path}/copy.db"
+    source = f"sqlite:///{tmp_path}/tagwire.db"
+    assert "articles copied" in run("copy-database", source, target).stdout
+    again = run("copy-database", source, target)
+    assert again.exit_code == 1
+    assert "holds articles already" in again.stderr
+    wrong = run("copy-database", source, "mysql://me:secret@host/x")
+    assert wrong.exit_code == 1
+    assert "neither sqlite:///FILE nor postgresql://" in wrong.stderr
+    assert "secret" not in wrong.stderr
+
+
+def test_difference_of_two_taxonomies(run: Run, articles_folder: Path, tmp_path: Path) -> None:
+    run("add", str(articles_folder))
+    new = tmp_path / "new.yaml"
+    text = SMALL.read_text(encoding="utf-8")
+    new.write_text(text + "    zorg: {label: Zorg, broader: missile}\n", encoding="utf-8")
+    shown = run("tags", "diff", str(new))
+    assert shown.exit_code == 0
+    assert "new      weapon:zorg" in shown.stdout
+    assert json.loads(run("tags", "diff", str(new), "--json").stdout)["added"] == ["weapon:zorg"]
+    new.write_text("country: {tags: {iran: Iran}}", encoding="utf-8")
+    refused = run("tags", "diff", str(new), "--max-change", "5%")
+    assert refused.exit_code == 1
+    assert "more than 5.00%" in refused.stderr
+    assert run("tags", "diff", str(new), "--max-change", "much").exit_code == 2

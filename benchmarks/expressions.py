@@ -1,0 +1,272 @@
+"""Twelve shapes of question on the bitmaps, beside the SQL join on SQLite and on PostgreSQL.
+
+    python -m benchmarks.expressions [--articles 1000000] [--no-sql]
+
+The archive is made up: every article gets countries, companies and systems of the shipped taxonomy,
+drawn by Zipf's law, with everything broader and with the relations, as the index holds them; and
+tags made for the hard cases, such as two of 20 % that meet 60 times. Every question asks for the
+newest 50 articles (the hundredth page is the articles before the newest 4,950). The databases hold
+the rows of the tags that are asked for, clustered by tag and newest article.
+"""
+
+import argparse
+import gc
+import random
+import resource
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
+from pathlib import Path
+
+from benchmarks import corpus
+from feed.expression import MAIN, And, Expression, Has, Not, Or, canonical, terms
+from feed.index import ALL, BLOCK, Gathering, Snapshot
+from feed.taxonomy import Taxonomy
+from feed.vocabulary import Vocabulary
+from tests.postgres import Server, find_binaries
+
+PAGE = 50
+MEETINGS = 60  # of the two tags of 20 % that nearly never meet
+RUNS = 200  # of a question on the bitmaps; the joins get fewer
+Ask = Callable[[Expression, int | None], list[int]]
+
+
+def archive(articles: int, taxonomy: Taxonomy) -> Iterator[tuple[int, set[str]]]:
+    """The keys of made-up articles, by arrival number."""
+    rng = random.Random(3)
+    vocabulary = Vocabulary(taxonomy)
+    related: dict[str, tuple[str, ...]] = {}
+    pools = []
+    for scheme, most in (("country", 3), ("company", 2), ("weapon", 3)):
+        keys = [key for key in taxonomy if taxonomy[key].scheme == scheme]
+        rng.shuffle(keys)
+        pools.append((keys, list(accumulate(1 / rank for rank in range(1, len(keys) + 1))), most))
+    meetings = set(rng.sample(range(articles), MEETINGS))
+    for seq in range(articles):
+        keys = {ALL}
+        for number, (pool, weights, most) in enumerate(pools):
+            for key in rng.choices(pool, cum_weights=weights, k=rng.randint(0, most)):
+                if key not in related:
+                    every = (key, *taxonomy.ancestors[key])
+                    related[key] = (*every, *(r for e in every for r in vocabulary._relations(e)))
+                keys.update(related[key])
+                if number == 0 or rng.random() < 0.4:
+                    keys.update(name + MAIN for name in related[key])
+        low = seq % 10
+        if low < 2 or seq in meetings:
+            keys.add("made:left")
+        if 2 <= low < 4 or seq in meetings:
+            keys.add("made:right")
+        if rng.random() < 0.2:
+            keys.add("made:common")
+        if rng.random() < 0.0002:
+            keys.add("made:rare")
+        yield seq, keys
+
+
+def build(articles: Iterable[tuple[int, set[str]]]) -> Snapshot:
+    """The index of an archive."""
+    gathering = Gathering()
+    snapshot = Snapshot()
+    for seq, keys in articles:
+        if seq and seq & ((1 << BLOCK) - 1) == 0:
+            snapshot = _with(snapshot, gathering)
+        gathering.add(seq, keys)
+    return _with(snapshot, gathering)
+
+
+def _with(snapshot: Snapshot, gathering: Gathering) -> Snapshot:
+    return snapshot.with_bitmaps(1, [(k, b, bits) for (k, b), bits in gathering.take().items()])
+
+
+def questions(snapshot: Snapshot, taxonomy: Taxonomy) -> dict[str, tuple[Expression, bool]]:
+    """The shapes by name; True asks for the hundredth page."""
+    left, right = Has("made:left"), Has("made:right")
+    common, rare = Has("made:common"), Has("made:rare")
+    sizes = {key: snapshot.size(key) for key in taxonomy}
+    ordered = sorted(sizes, key=lambda key: -sizes[key])
+    weapons = [
+        key for key in ordered if key.startswith("weapon:") and not taxonomy.narrower.get(key)
+    ]
+    broad = min(
+        (key for key in taxonomy.classes), key=lambda k: abs(len(taxonomy.descendants(k)) - 300)
+    )
+    country = next(key for key in ordered if key.startswith("country:"))
+    twenty = Or(tuple(Has(key) for key in weapons[20:40]))
+    return {
+        "one tag of 20 %": (left, False),
+        "one rare tag": (rare, False),
+        "two of 20 % that meet 60 times": (And((left, right)), False),
+        "rare and common": (And((rare, common)), False),
+        "common, not common": (And((left, Not(common))), False),
+        "rare, not common": (And((rare, Not(common))), False),
+        "one of 20 tags": (twenty, False),
+        "one of 20 tags, not common": (And((twenty, Not(common))), False),
+        f"a class of {len(taxonomy.descendants(broad))} tags and a country": (And((Has(broad), Has(country))), False),
+        "three tags, one mainly": (And((common, left, Has(country, True))), False),
+        "everything but a common tag": (Not(common), False),
+        "common, not common, page 100": (And((left, Not(common))), True),
+    }  # fmt: skip
+
+
+class Sqlite:
+    """The SQL join on SQLite."""
+
+    name = "SQLite"
+
+    def __init__(self, folder: str) -> None:
+        self._db = sqlite3.connect(Path(folder) / "join.db", isolation_level=None)
+        for statement in (
+            "PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF", "PRAGMA cache_size = -262144",
+            "CREATE TABLE tagged (tag TEXT, seq INTEGER, PRIMARY KEY (tag, seq)) WITHOUT ROWID",
+        ):  # fmt: skip
+            self._db.execute(statement)
+
+    def fill(self, rows: Iterable[tuple[str, int]]) -> None:
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT INTO tagged VALUES (?, ?)", rows)
+        self._db.execute("COMMIT")
+
+    def ask(self, expression: Expression, before: int | None) -> list[int]:
+        return [seq for (seq,) in self._db.execute(_sql(expression, before))]
+
+
+class Postgres:
+    """The SQL join on PostgreSQL."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, server: Server) -> None:
+        import psycopg
+
+        self._db = psycopg.connect(server.url(), autocommit=True)
+        self._db.execute("CREATE TABLE tagged (tag TEXT, seq BIGINT)")
+
+    def fill(self, rows: Iterable[tuple[str, int]]) -> None:
+        with self._db.cursor() as cursor, cursor.copy("COPY tagged FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        self._db.execute("ALTER TABLE tagged ADD PRIMARY KEY (tag, seq)")
+        self._db.execute("ANALYZE tagged")
+
+    def ask(self, expression: Expression, before: int | None) -> list[int]:
+        return [seq for (seq,) in self._db.execute(_sql(expression, before).encode())]
+
+
+def _sql(expression: Expression, before: int | None) -> str:
+    """The newest 50 as one statement: an EXISTS for every tag, which both planners do best with."""
+    limit = "" if before is None else f" AND t.seq < {before}"
+    parts = expression.parts if isinstance(expression, And) else (expression,)
+    first = next((str(p) for p in parts if isinstance(p, Has)), ALL)
+    if isinstance(parts[0], Or) and first == "made:common":
+        first = ALL
+    conditions = "".join(f" AND {_condition(p)}" for p in parts if str(p) != first)
+    return (
+        f"SELECT t.seq FROM tagged t WHERE t.tag = '{first}'{limit}{conditions}"
+        f" ORDER BY t.seq DESC LIMIT {PAGE}"
+    )
+
+
+def _condition(part: Expression) -> str:
+    match part:
+        case Not(inner):
+            return f"NOT {_condition(inner)}"
+        case Or(parts):
+            return "(" + " OR ".join(map(_condition, parts)) + ")"
+    return f"EXISTS (SELECT 1 FROM tagged x WHERE x.tag = '{part}' AND x.seq = t.seq)"
+
+
+def measure(ask: Ask, expression: Expression, before: int | None, runs: int) -> tuple[float, float]:
+    """The median and the worst of some runs, in microseconds."""
+    times = []
+    for _ in range(runs):
+        begin = time.perf_counter()
+        ask(expression, before)
+        times.append((time.perf_counter() - begin) * 1e6)
+        if sum(times) > 3e6:
+            break
+    return statistics.median(times), max(times)
+
+
+def run(articles: int, sql: bool = True) -> None:
+    """Print a table."""
+    taxonomy = corpus.taxonomy()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    snapshot = build(archive(articles, taxonomy))
+    gc.collect()
+    gc.freeze()
+    bits = sum(len(b.serialize()) for blocks in snapshot.bitmaps.values() for b in blocks.values())
+    entries = sum(map(snapshot.size, snapshot.bitmaps))
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(
+        f"\n{articles:,} articles, {len(snapshot.bitmaps):,} keys, {entries / articles:.0f} keys an article: bitmaps of"
+        f" {bits / articles:.1f} bytes an article; the process grew by {grown / 1024:,.0f} MiB at its highest"
+    )
+    asked = {
+        name: (canonical(expression), _cursor(snapshot, canonical(expression)) if deep else None)
+        for name, (expression, deep) in questions(snapshot, taxonomy).items()
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        peers: list[Sqlite | Postgres] = [Sqlite(folder)] if sql else []
+        binaries = find_binaries()
+        server = Server(binaries) if sql and binaries else None
+        if server:
+            peers.append(Postgres(server))
+        try:
+            names = {str(has) for e, _ in asked.values() for has in terms(e)} | {ALL}
+            for peer in peers:
+                peer.fill(
+                    (name, seq) for name in sorted(names) for seq in snapshot.seqs(_has(name))
+                )
+            _table(snapshot, asked, peers)
+        finally:
+            if server:
+                for peer in peers:
+                    peer._db.close()
+                server.stop()
+
+
+def _has(name: str) -> Expression:
+    return Has(name.removesuffix(MAIN), name.endswith(MAIN))
+
+
+def _cursor(snapshot: Snapshot, expression: Expression) -> int:
+    return snapshot.page(expression, PAGE * 99)[-1]
+
+
+def _table(
+    snapshot: Snapshot,
+    asked: dict[str, tuple[Expression, int | None]],
+    peers: list[Sqlite | Postgres],
+) -> None:
+    heads = "".join(f"{peer.name + ' us':>16}" for peer in peers)
+    print(f"{'newest 50 of':36} {'found':>9} {'median us':>10} {'worst us':>10}{heads}")
+    medians = []
+    for name, (expression, before) in asked.items():
+
+        def ask(e: Expression, b: int | None) -> list[int]:
+            return snapshot.page(e, PAGE, b)
+
+        median, worst = measure(ask, expression, before, RUNS)
+        medians.append(median)
+        cells = ""
+        for peer in peers:
+            assert peer.ask(expression, before) == ask(expression, before), (peer.name, name)
+            slow, _ = measure(peer.ask, expression, before, RUNS // 10)
+            cells += f"{slow:16,.0f}"
+        found = snapshot.count(expression)
+        print(f"{name:36} {found:9,} {median:10,.0f} {worst:10,.0f}{cells}")
+    print(
+        f"median of the medians {statistics.median(medians):,.0f} us, highest {max(medians):,.0f} us"
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=1_000_000)
+    parser.add_argument("--no-sql", action="store_true", help="leave the databases out")
+    options = parser.parse_args()
+    run(options.articles, not options.no_sql)
