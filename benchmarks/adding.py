@@ -1,6 +1,8 @@
-"""Adding articles of 2-3 kB: tagged, kept and indexed, beside tagging alone and SQLite alone.
+"""Adding articles of 2-3 kB: tagged, kept and indexed, beside its parts and beside bare inserts.
 
-python -m benchmarks.adding [--articles 10000]
+    python -m benchmarks.adding [--articles 10000]
+
+"keep and index" writes the same articles with tags made beforehand; it has no tagging in it.
 """
 
 import argparse
@@ -14,11 +16,13 @@ from pathlib import Path
 
 from benchmarks import corpus
 from feed.archive import BATCH
-from feed.model import Article
+from feed.model import Article, Tagged
 from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.store.records import dump_article
 from feed.tagging.tagger import Tagger
+from feed.taxonomy import Taxonomy
+from tests.postgres import Server, find_binaries
 
 TURNS = 3
 
@@ -29,12 +33,23 @@ def run(articles: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         publisher = Publisher(Settings(database=f"sqlite:///{folder}/warm.db"), corpus.taxonomy())
         tagger = publisher.tagger
+        ready = Ready(publisher.taxonomy, {a.id: tagger.tag(a) for a in texts})
+        binaries = find_binaries()
+        server = Server(binaries) if binaries else None
         gc.freeze()  # as the command line does after start-up
         jobs: dict[str, Callable[[int], object]] = {
-            "tag, keep and index": lambda turn: _add(publisher, texts, Path(folder), turn),
+            "tag, keep and index": lambda turn: _keep(
+                f"sqlite:///{folder}/add-{turn}.db", tagger, texts
+            ),
             "tagging alone": lambda turn: _tag(tagger, texts),
+            "keep and index, SQLite": lambda turn: _keep(
+                f"sqlite:///{folder}/keep-{turn}.db", ready, texts
+            ),
             "bare SQLite inserts": lambda turn: _insert(texts, Path(folder) / f"bare-{turn}.db"),
         }
+        if server:
+            url = server.url
+            jobs["keep and index, PostgreSQL"] = lambda turn: _keep(url(), ready, texts)
         turns: dict[str, list[float]] = {name: [] for name in jobs}
         for turn in range(TURNS):
             for name, job in jobs.items():
@@ -42,23 +57,33 @@ def run(articles: int) -> None:
                 job(turn)
                 turns[name].append(articles / (time.perf_counter() - begin))
         publisher.close()
+        if server:
+            server.stop()
     print(f"\nadding {articles:,} articles, batches of {BATCH}")
     for name, figures in turns.items():
-        print(f"{name:20} {statistics.median(figures):10,.0f} articles/s")
+        print(f"{name:28} {statistics.median(figures):10,.0f} articles/s")
+
+
+class Ready(Tagger):
+    """A tagger that has tagged all beforehand."""
+
+    def __init__(self, taxonomy: Taxonomy, tagged: dict[str, Tagged]) -> None:
+        self.taxonomy, self._tagged = taxonomy, tagged
+
+    def tag(self, article: Article) -> Tagged:
+        return self._tagged[article.id]
+
+
+def _keep(url: str, tagger: Tagger, texts: Sequence[Article]) -> None:
+    publisher = Publisher(Settings(database=url), tagger.taxonomy)
+    publisher._archive._tagger = tagger
+    publisher.ingest(texts)
+    publisher.close()
 
 
 def _tag(tagger: Tagger, texts: Sequence[Article]) -> None:
     for article in texts:
         tagger.tag(article)
-
-
-def _add(warm: Publisher, texts: Sequence[Article], folder: Path, turn: int) -> None:
-    publisher = Publisher(Settings(database=f"sqlite:///{folder}/add-{turn}.db"), warm.taxonomy)
-    publisher._archive._tagger = (
-        warm.tagger
-    )  # building it is start-up, measured in benchmarks.tagging
-    publisher.ingest(texts)
-    publisher.close()
 
 
 def _insert(texts: Sequence[Article], path: Path) -> None:

@@ -46,25 +46,29 @@ def archive(articles: int, taxonomy: Taxonomy) -> Iterator[tuple[int, set[str]]]
         pools.append((keys, list(accumulate(1 / rank for rank in range(1, len(keys) + 1))), most))
     meetings = set(rng.sample(range(articles), MEETINGS))
     for seq in range(articles):
-        keys = {ALL}
+        found = {ALL, *_made(seq, seq in meetings, rng)}
         for number, (pool, weights, most) in enumerate(pools):
             for key in rng.choices(pool, cum_weights=weights, k=rng.randint(0, most)):
                 if key not in related:
                     every = (key, *taxonomy.ancestors[key])
                     related[key] = (*every, *(r for e in every for r in vocabulary._relations(e)))
-                keys.update(related[key])
+                found.update(related[key])
                 if number == 0 or rng.random() < 0.4:
-                    keys.update(name + MAIN for name in related[key])
-        low = seq % 10
-        if low < 2 or seq in meetings:
-            keys.add("made:left")
-        if 2 <= low < 4 or seq in meetings:
-            keys.add("made:right")
-        if rng.random() < 0.2:
-            keys.add("made:common")
-        if rng.random() < 0.0002:
-            keys.add("made:rare")
-        yield seq, keys
+                    found.update(name + MAIN for name in related[key])
+        yield seq, found
+
+
+def _made(seq: int, meeting: bool, rng: random.Random) -> Iterator[str]:
+    """The tags made for the hard cases."""
+    low = seq % 10
+    if low < 2 or meeting:
+        yield "made:left"
+    if 2 <= low < 4 or meeting:
+        yield "made:right"
+    if rng.random() < 0.2:
+        yield "made:common"
+    if rng.random() < 0.0002:
+        yield "made:rare"
 
 
 def build(articles: Iterable[tuple[int, set[str]]]) -> Snapshot:

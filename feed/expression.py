@@ -1,34 +1,15 @@
 """Feed expressions: `country:azerbaijan weapon:loitering-munition -country:armenia@main`.
 
-    expression = any
-    any        = all { ("|" | "or") all }
-    all        = part { ["and"] part }            juxtaposition is AND
-    part       = ["-" | "not"] (tag | text | date | "(" any ")")
-    tag        = scheme ":" term ["@main"]
-    text       = ["title:"] (word ["*"] | '"' words ["*"] '"')
-    date       = ("since:" | "before:") YYYY-MM-DD
-
-A bare word or a phrase holds articles whose title or text has these words, one after the other;
-case, accents and punctuation do not count, and `*` lets the last word go on. `since:` includes
-its day, `before:` does not; both speak of the day of publication, in UTC.
-Parsing yields one canonical text: equal questions share one URL, one cache entry, one ETag.
+The grammar is in `feed/grammar.py`. Parsing yields one canonical text: equal questions share one URL, one cache entry, one ETag.
 The meaning of an expression is `matches`; the index is held to it by a property test.
 """
 
-import re
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 
-from feed.errors import ExpressionError, NotFound
-from feed.fold import words_of
-
-MAX_LENGTH = 2_000  # characters
-MAX_TERMS = 100
-MAX_TEXTS = 20  # words and phrases: each is a search of its own
-MIN_PREFIX = 3  # letters before a "*"
-MAX_DEPTH = 32  # nested parentheses
 MAIN = "@main"
+OPERATORS = frozenset(("and", "or", "not"))  # words that mean something else unless quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +41,7 @@ class Text:
 
     def __str__(self) -> str:
         shown = self.words + "*" * self.prefix
-        if " " in shown or shown in _WORDS:
+        if " " in shown or shown in OPERATORS:
             shown = f'"{shown}"'
         return f"title:{shown}" if self.title else shown
 
@@ -170,19 +151,6 @@ def _leaves(expression: Expression) -> Iterator[Expression]:
             yield expression
 
 
-def parse(text: str, resolve: Callable[[str], str] = str) -> Expression:
-    """Read an expression and put it into canonical form.
-
-    `resolve` gives the present key for a key in the text and raises `NotFound` for unknown ones.
-
-    Raises:
-        ExpressionError: with the position of the mistake, and suggestions for unknown tags.
-    """
-    if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"longer than {MAX_LENGTH} characters", text, MAX_LENGTH)
-    return canonical(_Parser(text, resolve).whole())
-
-
 def canonical(expression: Expression) -> Expression:
     """The one form of all expressions that differ in order, nesting or repetition only."""
     match expression:
@@ -238,164 +206,3 @@ def title_of(expression: Expression, label: Callable[[str], str]) -> str:
 def _nested(part: Expression, other: type, label: Callable[[str], str]) -> str:
     title = title_of(part, label)
     return f"({title})" if isinstance(part, other) else title
-
-
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<open>\() | (?P<close>\)) | (?P<or>\|{1,2}) | (?P<and>&{1,2} | \+) | (?P<not>[-!−–])
-      | (?P<phrase>(?:[Tt]itle:)?["“„”][^"“”]*["”“]\*?)
-      | (?P<word>[^\s()|&!"“„”+−–-][^\s()|&!"“„”]*) | (?P<end>$) | (?P<bad>.)
-    )""",
-    re.VERBOSE,
-)
-_WORDS = {"and": "and", "or": "or", "not": "not"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    position: int
-
-
-class _Parser:
-    """Recursive descent over the tokens of one text."""
-
-    def __init__(self, text: str, resolve: Callable[[str], str]) -> None:
-        self.text, self.resolve = text, resolve
-        self.tokens = list(_tokens(text))
-        self.at = 0
-        self.depth = self.terms = self.texts = 0
-
-    @property
-    def next(self) -> _Token:
-        return self.tokens[self.at]
-
-    def take(self, kind: str) -> bool:
-        if self.next.kind != kind:
-            return False
-        self.at += 1
-        return True
-
-    def fail(self, message: str, token: _Token) -> ExpressionError:
-        return ExpressionError(message, self.text, token.position)
-
-    def whole(self) -> Expression:
-        if self.next.kind == "end":
-            return Everything()
-        expression = self.any_of()
-        if self.next.kind != "end":
-            raise self.fail(f"'{self.next.text}' without a beginning", self.next)
-        return expression
-
-    def any_of(self) -> Expression:
-        parts = [self.all_of()]
-        while self.take("or"):
-            parts.append(self.all_of())
-        return Or(tuple(parts)) if len(parts) > 1 else parts[0]
-
-    def all_of(self) -> Expression:
-        parts = [self.part()]
-        while self.take("and") or self.next.kind in ("word", "phrase", "not", "open"):
-            parts.append(self.part())
-        return And(tuple(parts)) if len(parts) > 1 else parts[0]
-
-    def part(self) -> Expression:
-        negated = False
-        while self.take("not"):
-            negated = not negated
-        token = self.next
-        if self.take("open"):
-            found = self.nested(token)
-        elif self.take("word"):
-            found = self.word(token)
-        elif self.take("phrase"):
-            found = self.phrase(token)
-        else:
-            what = "the end" if token.kind == "end" else f"'{token.text}'"
-            raise self.fail(f"a tag or a word is missing before {what}", token)
-        return Not(found) if negated else found
-
-    def nested(self, token: _Token) -> Expression:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.fail(f"more than {MAX_DEPTH} nested parentheses", token)
-        found = self.any_of()
-        if not self.take("close"):
-            raise self.fail("this parenthesis is never closed", token)
-        self.depth -= 1
-        return found
-
-    def word(self, token: _Token) -> Expression:
-        self.terms += 1
-        if self.terms > MAX_TERMS:
-            raise self.fail(f"more than {MAX_TERMS} terms", token)
-        name, colon, value = token.text.partition(":")
-        match name.lower() if colon else "":
-            case "since":
-                return Since(self.day(token, value))
-            case "before":
-                return Before(self.day(token, value))
-            case "title":
-                return self.text_of(token, value, title=True)
-            case "":
-                if "@" not in token.text:
-                    return self.text_of(token, token.text, title=False)
-        return self.tag(token)
-
-    def phrase(self, token: _Token) -> Expression:
-        title = token.text[0] in "tT"
-        # The star may stand inside the quotation marks or behind them.
-        inside = token.text.partition(":")[2] if title else token.text
-        return self.text_of(token, inside, title)
-
-    def text_of(self, token: _Token, text: str, title: bool) -> Text:
-        self.texts += 1
-        if self.texts > MAX_TEXTS:
-            raise self.fail(f"more than {MAX_TEXTS} words and phrases", token)
-        words = words_of(text).strip()
-        prefix = text.rstrip('"“” ').endswith("*")
-        if not words:
-            raise self.fail(f"nothing to search for in '{token.text}'", token)
-        if prefix and len(words.rpartition(" ")[2]) < MIN_PREFIX:
-            raise self.fail(f"fewer than {MIN_PREFIX} letters before '*'", token)
-        return Text(words, prefix, title)
-
-    def day(self, token: _Token, text: str) -> date:
-        try:
-            return date.fromisoformat(text)
-        except ValueError as e:
-            place = token.position + token.text.index(":") + 1
-            message = f"'{text}' is no day; write it as 2026-01-31"
-            raise ExpressionError(message, self.text, place) from e
-
-    def tag(self, token: _Token) -> Expression:
-        key, at, salience = token.text.partition("@")
-        if at and salience.lower() != "main":
-            place = token.position + len(key)
-            raise ExpressionError(f"'@{salience}' is not '@main'", self.text, place, [key + MAIN])
-        try:
-            return Has(self.resolve(key.lower()), bool(at))
-        except NotFound as e:
-            message = (
-                f"no tag '{key}'" if ":" in key else f"'{key}' is not a tag; write scheme:term"
-            )
-            raise ExpressionError(message, self.text, token.position, e.suggestions) from e
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or "bad"
-        token = _Token(kind, match[kind], match.start(kind))
-        if kind == "bad":
-            message = (
-                "this quotation mark is never closed"
-                if token.text in '"“„”'
-                else f"'{token.text}' means nothing here"
-            )
-            raise ExpressionError(message, text, token.position)
-        if kind == "word":
-            token = _Token(_WORDS.get(token.text.lower(), "word"), token.text, token.position)
-        yield token
-        if kind == "end":
-            return

@@ -139,6 +139,7 @@ def base_letter(ch: str) -> str:
 
 
 LONGEST = 64  # letters of a word that text search looks at; what is longer is no word of people
+_FOREIGN_RUN = re.compile(_FOREIGN + "+")
 _OVERLONG = re.compile(rb"[^ ]{%d}" % (LONGEST + 1))
 
 
@@ -156,11 +157,14 @@ def words_of(text: str) -> str:
 
 
 def _foreign_words(folded: Folded) -> str:
-    plain = folded.data.decode("latin-1")
-    return "".join(
-        _foreign_letter(ch) if sign == _FOREIGN else sign
-        for ch, sign in zip(folded.text, plain, strict=True)
-    )
+    plain, text = folded.data.decode("latin-1"), folded.text
+    parts = []
+    at = 0
+    for run in _FOREIGN_RUN.finditer(plain):
+        parts.append(plain[at : run.start()])
+        parts += map(_foreign_letter, text[run.start() : run.end()])
+        at = run.end()
+    return "".join((*parts, plain[at:]))
 
 
 @lru_cache(maxsize=16_384)

@@ -60,6 +60,9 @@ def article_slug(article_id: str) -> str:
     return hashlib.blake2b(article_id.encode(), digest_size=8).hexdigest()
 
 
+STRONG = "strong spelling"  # why a mention counts that needs no further reason
+
+
 class Mention(NamedTuple):
     """Evidence: the place in an article that names a tag. `surface` is the text at that place."""
 
@@ -69,7 +72,7 @@ class Mention(NamedTuple):
     end: int
     surface: str
     spelling: str  # the taxonomy's spelling that matched
-    why: str = "strong spelling"  # or what corroborated a weak one
+    why: str = STRONG  # or what corroborated a weak one
 
 
 class Rejection(NamedTuple):

@@ -16,7 +16,8 @@ from feed.archive import Archive, Progress, Report, silent
 from feed.audit import Clause
 from feed.entries import EntryCache
 from feed.errors import NotFound, SourceError
-from feed.expression import Everything, Expression, Has, parse, texts, title_of
+from feed.expression import Everything, Expression, Has, texts, title_of
+from feed.grammar import parse
 from feed.index import Snapshot
 from feed.model import Article, Category, Entry, Feed, Outline, Tagged
 from feed.retagging import Difference

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from feed.errors import ExpressionError, NotFound
 from feed.expression import (
-    MAX_TERMS,
-    MAX_TEXTS,
     And,
     Before,
     Everything,
@@ -22,11 +20,11 @@ from feed.expression import (
     Text,
     canonical,
     matches,
-    parse,
     terms,
     title_of,
 )  # fmt: skip
 from feed.fold import words_of
+from feed.grammar import MAX_TERMS, MAX_TEXTS, parse
 
 CANONICAL = [
     ("", ""),

@@ -11,8 +11,9 @@ import pytest
 from feed import upkeep
 from feed.audit import subject_of
 from feed.errors import StoreError
-from feed.expression import Everything, Text, matches, parse
+from feed.expression import Everything, Text, matches
 from feed.fold import words_of
+from feed.grammar import parse
 from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.store.database import Store

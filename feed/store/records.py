@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from feed.model import Article, Enclosure, Mention, Rejection, Source, Tagged, TagUse
+from feed.model import STRONG, Article, Enclosure, Mention, Part, Rejection, Source, Tagged, TagUse
 
 
 def dump_article(article: Article) -> str:
@@ -65,39 +65,49 @@ def dump_uses(tagged: Tagged) -> str:
             u.tag,
             int(u.main),
             u.reason,
-            [[m.part, m.start, m.end, m.spelling, m.why] for m in u.mentions],
+            [_mention(m) for m in u.mentions],
             u.via,
         ]
         for u in tagged.uses
     ]
-    rejections = [[r.tag, r.part, r.start, r.end, r.reason] for r in tagged.rejections]
+    rejections = [
+        [r.tag, _PARTS.index(r.part), r.start, r.end, r.reason] for r in tagged.rejections
+    ]
     return _compact([uses, rejections])
+
+
+_PARTS: tuple[Part, Part] = ("title", "body")
+
+
+def _mention(mention: Mention) -> list[Any]:
+    """The part as 0 or 1; no reason when the spelling alone is enough, as most are."""
+    _, part, start, end, _, spelling, why = mention
+    found: list[Any] = [_PARTS.index(part), start, end, spelling]
+    return found if why == STRONG else [*found, why]
 
 
 def load_tagged(article: Article, text: str, digest: str) -> Tagged:
     """The reverse of `dump_uses`; surfaces are cut from the article."""
+    sources = (article.title, article.text)
 
-    def surface(part: str, start: int, end: int) -> str:
-        return (article.title if part == "title" else article.text)[start:end]
+    def mention(
+        tag: str, part: int, start: int, end: int, spelling: str, why: str = STRONG
+    ) -> Mention:
+        surface = sources[part][start:end]
+        return Mention(tag, _PARTS[part], start, end, surface, spelling, why)
 
     uses, rejections = orjson.loads(text)
     return Tagged(
         article,
         tuple(
-            TagUse(
-                tag,
-                bool(main),
-                reason,
-                tuple(
-                    Mention(tag, p, s, e, surface(p, s, e), spelling, why)
-                    for p, s, e, spelling, why in mentions
-                ),
-                tuple(via),
-            )
+            TagUse(tag, bool(main), reason, tuple(mention(tag, *m) for m in mentions), tuple(via))
             for tag, main, reason, mentions, via in uses
         ),
         digest,
-        tuple(Rejection(tag, p, s, e, surface(p, s, e), why) for tag, p, s, e, why in rejections),
+        tuple(
+            Rejection(tag, _PARTS[part], start, end, sources[part][start:end], why)
+            for tag, part, start, end, why in rejections
+        ),
     )
 
 

@@ -29,6 +29,7 @@ class SqliteConnection(Connection):
                 f"busy_timeout = {_BUSY}",
                 "journal_mode = WAL",
                 "synchronous = NORMAL",  # with WAL: never torn; a power cut may cost the last commits
+                "wal_autocheckpoint = 8000",  # pages; a batch writes some thousand
                 "cache_size = -65536",  # KiB, when negative
                 "mmap_size = 1073741824",
             ):

@@ -1,8 +1,8 @@
 """What may be done to a database inside one transaction, and the rows that are written."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from feed.fold import words_of
 from feed.model import Article, Tagged
@@ -13,8 +13,7 @@ CHUNK = 500  # rows of one statement
 COLUMNS = "seq, id, slug, digest, content, record, taxonomy, uses, keys"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One article to write, at its place in the order of arrival, as the database keeps it.
 
     Texts, not objects: a batch of them is nothing for the garbage collector to look through.
@@ -79,7 +78,7 @@ class Writer:
             " ON CONFLICT (seq) DO UPDATE SET digest = excluded.digest, content = excluded.content,"
             " record = excluded.record, taxonomy = excluded.taxonomy, uses = excluded.uses,"
             " keys = excluded.keys, version = excluded.version",
-            [(*astuple(row), version) for row in rows],
+            [(*row, version) for row in rows],
         )
         new: list[Words] = []
         old: list[Words] = []
@@ -156,5 +155,5 @@ class Writer:
         """Articles of another database, as they are there."""
         self._db.many(
             f"INSERT INTO article ({COLUMNS}, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(*astuple(row), version) for row in rows],
+            [(*row, version) for row in rows],
         )

@@ -29,8 +29,6 @@ from feed.tagging.words import (
 )
 from feed.taxonomy import Tag, Taxonomy
 
-STRONG = "strong spelling"
-
 
 class Verdict(NamedTuple):
     """The judge's answer for one text: what counts for each tag, and what does not.

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from feed.fold import Folded, fold, thin
-from feed.model import Article, Mention, Part, Rejection, Tagged, TagUse
+from feed.model import STRONG, Article, Mention, Part, Rejection, Tagged, TagUse
 from feed.tagging.cues import cue_spellings
-from feed.tagging.hearing import STRONG, Verdict
+from feed.tagging.hearing import Verdict
 from feed.tagging.judge import Judge
 from feed.tagging.salience import Standing, lead_end, reason, standings
 from feed.tagging.scanner import Find, Finder, Reject, Scanner, aho_corasick
