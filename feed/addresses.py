@@ -34,6 +34,10 @@ class Addresses:
         """The feed in every format, by the format's name."""
         return {form: self.feed(expression, form, before) for form in FORMATS}
 
+    def months(self, expression: Has, month: object) -> dict[str, str]:
+        """A month of a tag's past in every format; `month` is written 2026-01."""
+        return {form: f"{self.base}/{_path(expression.key)}/{month}.{form}" for form in FORMATS}
+
     def article(self, slug: str) -> str:
         """An article's page, with its evidence."""
         return f"{self.base}/article/{slug}"
@@ -46,6 +50,11 @@ class Addresses:
     def scheme(self) -> str:
         """What a category's scheme IRI begins with; the scheme's name follows."""
         return f"{self.base}/tags#"
+
+    @property
+    def style(self) -> str:
+        """The style sheet with which browsers show a feed."""
+        return f"{self.base}/static/feed.css"
 
     @property
     def icon(self) -> str:

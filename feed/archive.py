@@ -187,6 +187,11 @@ class Archive:
                 self._refresh()
         return self._snapshot
 
+    def refresh(self) -> None:
+        """Look for commits, our own included, which SQLite does not report to who made them."""
+        with self._lock:
+            self._refresh()
+
     def _refresh(self) -> None:
         changes = self.store.since(self._snapshot.version)
         if changes.version != self._snapshot.version:

@@ -6,6 +6,7 @@
     ├── ExpressionError      a feed expression that cannot be read, with its position
     ├── SourceError          an article that cannot be taken in, with its file and place
     ├── StoreError           the database cannot be opened, read or written
+    ├── Forbidden            a private feed, asked for without its token
     └── NotFound             a tag or article that does not exist, with suggestions
         └── Gone             a tag that existed and was retired
 
@@ -81,6 +82,10 @@ class SourceError(TagwireError):
 
 class StoreError(TagwireError):
     """The database cannot be opened, read or written."""
+
+
+class Forbidden(TagwireError):
+    """A private feed was asked for without a token of it."""
 
 
 class NotFound(TagwireError):

@@ -156,8 +156,11 @@ class Feed:
     updated: datetime  # newest of the entries, never "now"
     scheme_base: str  # a category's scheme IRI is this followed by the scheme's name
     entries: tuple[Entry, ...] = ()
-    next_urls: Mapping[str, str] = field(default_factory=dict)  # RFC 5005, per format
+    # RFC 5005: "first", "next", "prev-archive", ... -> the document in each format
+    links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    archived: bool = False  # a month of a feed's past (RFC 5005, section 4)
     hub: str = ""  # WebSub hub, empty for none
+    style: str = ""  # a CSS style sheet for browsers, empty for none
     icon: str = ""
     language: str = "en"
     ttl: int = 5  # minutes a reader may wait before it asks again

@@ -4,42 +4,28 @@ ingest -> tag -> store and index, one transaction a batch
 feed, page, article, tags -> from the index and the store
 """
 
-import hashlib
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from feed import audit, formats, retagging, upkeep
+from feed import audit, retagging, upkeep
+from feed.access import Access
 from feed.addresses import Addresses
 from feed.archive import Archive, Progress, Report, silent
 from feed.audit import Clause
-from feed.entries import EntryCache
+from feed.documents import Document
+from feed.editions import PAGE, Editions, Month
 from feed.errors import NotFound, SourceError
 from feed.expression import Everything, Expression, Has, texts, title_of
 from feed.grammar import parse
 from feed.index import Snapshot
-from feed.model import Article, Category, Entry, Feed, Outline, Tagged
+from feed.model import Article, Entry, Outline, Tagged
 from feed.retagging import Difference
 from feed.settings import Settings
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Tag, Taxonomy
 from feed.vocabulary import Vocabulary
 
-PAGE = 50  # entries of a feed or page
 SHOWN = 10  # articles shown of what an exclusion removes
-CACHED = 2_000  # documents kept in memory
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # `updated` of a feed without entries
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A feed as bytes. `etag` is strong and made of the bytes alone."""
-
-    body: bytes
-    media_type: str
-    etag: str
-    next_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +64,11 @@ class Publisher:
     def __init__(self, settings: Settings, taxonomy: Taxonomy) -> None:
         self.settings = settings
         self.addresses = Addresses(settings.public_url)
-        self._entries = EntryCache(self._load)
+        self._editions = Editions(settings, self.addresses)
+        self._entries = self._editions.entries
         self._archive = Archive(settings.database, taxonomy, self._entries.drop)
-        self._documents: OrderedDict[tuple[str, str, int | None], tuple[int, Document]] = (
-            OrderedDict()
-        )
+        self._editions.of(self._archive)
+        self.access = Access(self._archive)
         if self._archive.store.counter("rebuild"):  # a migration has asked for it
             upkeep.rebuild(self._archive)
 
@@ -108,8 +94,7 @@ class Publisher:
     def use(self, taxonomy: Taxonomy) -> None:
         """Go on with another taxonomy; articles keep their tags until `retag`."""
         self._archive.use(taxonomy)
-        self._entries.clear()
-        self._documents.clear()
+        self._editions.clear()
 
     # Things come in, and are kept in order
 
@@ -201,54 +186,15 @@ class Publisher:
 
     def feed(self, expression: Expression, form: str, before: int | None = None) -> Document:
         """The feed of an expression as bytes; equal bytes and ETag while nothing changed."""
-        snapshot = self.fresh()
-        name = (str(expression), form, before)
-        cached = self._documents.get(name)
-        if cached and cached[0] == snapshot.version:
-            return cached[1]
-        document = self._render(snapshot, expression, form, before)
-        self._documents[name] = (snapshot.version, document)
-        while len(self._documents) > CACHED:
-            self._documents.popitem(last=False)
-        return document
+        return self._editions.feed(expression, form, before)
 
-    def _render(
-        self, snapshot: Snapshot, expression: Expression, form: str, before: int | None
-    ) -> Document:
-        seqs = snapshot.page(expression, PAGE + 1, before)
-        following = seqs[PAGE - 1] if len(seqs) > PAGE else None
-        entries = self._entries.get(seqs[:PAGE])
-        title = title_of(expression, self.vocabulary.label)
-        feed = Feed(
-            id=self.addresses.feed(expression, "atom"),
-            title=f"{self.settings.title}: {title}",
-            subtitle=f"Articles tagged {title}" if str(expression) else "All articles",
-            home=self.addresses.page(expression),
-            self_urls=self.addresses.feeds(expression, before),
-            updated=max((entry.article.updated for entry in entries), default=NEVER),
-            scheme_base=self.addresses.scheme,
-            entries=entries,
-            next_urls=self.addresses.feeds(expression, following) if following is not None else {},
-            icon=self.addresses.icon,
-        )
-        chosen = formats.FORMATS[form]
-        body = chosen.render(feed, self._entries.fragment(chosen.fragment))
-        etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-        return Document(body, chosen.media_type, etag, feed.next_urls.get(form, ""))
-
-    def _load(self, seqs: Sequence[int]) -> dict[int, Entry]:
-        return {
-            seq: self.entry(tagged) for seq, tagged in self._archive.store.articles(seqs).items()
-        }
+    def month(self, key: str, month: Month, form: str) -> Document:
+        """What of a tag was published in a month. Raises NotFound when nothing was."""
+        return self._editions.month(key, month, form)
 
     def entry(self, tagged: Tagged) -> Entry:
-        """An article as a feed's entry: main tags first, unknown tags left out."""
-        categories = tuple(
-            Category(use.tag, tag.scheme, tag.term, tag.label, use.main, use.via, use.mentions)
-            for use in tagged.uses
-            if (tag := self.taxonomy.get(use.tag))
-        )
-        return Entry(tagged.article, self.addresses.article(tagged.article.slug), categories)
+        """An article as a feed's entry."""
+        return self._editions.entry(tagged)
 
     def page(self, expression: Expression, before: int | None = None, facets: bool = True) -> Page:
         """What the page of an expression shows: the feed's articles, their count and facets."""

@@ -28,6 +28,10 @@ class Settings:
         "", "TAGWIRE_TAGS", "the taxonomy; else ./tags.yaml, else the copy that is installed"
     )
     title: str = _setting("Tagwire", "TAGWIRE_TITLE", "the name in front of every feed's title")
+    hub: str = _setting("", "TAGWIRE_HUB", "a WebSub hub, told of every feed that changes")
+    basic: str = _setting(
+        "", "TAGWIRE_BASIC", "user:password that the whole site asks for; else it is open"
+    )
     host: str = _setting("127.0.0.1", "TAGWIRE_HOST", "the address to listen on")
     port: str = _setting("8000", "TAGWIRE_PORT", "the port to listen on")
 
@@ -76,6 +80,10 @@ def _check(settings: Settings) -> None:
     if not settings.port.isdigit() or not 0 < int(settings.port) < 65536:
         raise SettingError(f"port '{settings.port}' is not a number from 1 to 65535")
     check_database(settings.database)
+    if settings.hub and urlsplit(settings.hub).scheme not in ("http", "https"):
+        raise SettingError(f"hub '{settings.hub}' is no web address (TAGWIRE_HUB)")
+    if settings.basic and not settings.basic.partition(":")[2]:
+        raise SettingError("the site's password should be written user:password (TAGWIRE_BASIC)")
     if settings.base_url:
         parts = urlsplit(settings.base_url)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.query:

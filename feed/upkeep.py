@@ -132,6 +132,8 @@ def copy_database(source: str, target: str, progress: Progress = silent) -> int:
             for digest in store.taxonomies():
                 if text := store.taxonomy_source(digest):
                     writer.put_taxonomy(digest, text)
+            for token in store.tokens():
+                writer.put_token(token)
             writer.set_counter("seq", store.counter("seq"))
             writer.set_counter("version", version)
             writer.set_counter("rebuild", store.counter("rebuild"))

@@ -257,3 +257,14 @@ def test_difference_of_two_taxonomies(run: Run, articles_folder: Path, tmp_path:
     assert refused.exit_code == 1
     assert "more than 5.00%" in refused.stderr
     assert run("tags", "diff", str(new), "--max-change", "much").exit_code == 2
+
+
+def test_tokens_are_made_listed_and_revoked(run: Run) -> None:
+    made = run("token", "add", "country:iran", "--name", "Jo")
+    assert made.exit_code == 0
+    assert "/country/iran.atom?token=" in made.stdout
+    listed = run("token", "list").stdout
+    assert "country:iran  Jo" in listed
+    assert "no tokens left" in run("token", "revoke", listed.split()[0]).stdout
+    assert run("token", "revoke", "abc").exit_code == 1
+    assert run("token", "list").stdout == ""

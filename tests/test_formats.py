@@ -133,7 +133,7 @@ def test_trap_rss_link_is_whichever_was_set_last() -> None:
 
 
 def test_trap_rss_drops_hub_and_next() -> None:
-    made = rss(hub="https://hub.example/", next_urls={"rss": "https://wire.example/next"})
+    made = rss(hub="https://hub.example/", links={"next": {"rss": "https://wire.example/next"}})
     links = {link.get("rel"): link.get("href") for link in made.findall("a:link", NS)}
     assert links == {
         "self": "https://wire.example/weapon/harop.rss",
@@ -296,7 +296,7 @@ def test_an_empty_feed_is_valid() -> None:
 
 def test_json_feed_carries_the_evidence() -> None:
     made = json.loads(
-        render_as("json", feed(entry(), next_urls={"json": "https://wire.example/n"}))
+        render_as("json", feed(entry(), links={"next": {"json": "https://wire.example/n"}}))
     )
     assert made["version"] == "https://jsonfeed.org/version/1.1"
     assert made["next_url"] == "https://wire.example/n"

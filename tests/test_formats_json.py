@@ -23,7 +23,9 @@ def item(**fields: object) -> dict[str, Any]:
 
 
 def test_the_head_has_what_the_specification_names() -> None:
-    made = read(feed(hub="https://hub.example/", next_urls={"json": "https://wire.example/n"}))
+    made = read(
+        feed(hub="https://hub.example/", links={"next": {"json": "https://wire.example/n"}})
+    )
     assert made == {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Tagwire: Harop",

@@ -37,7 +37,7 @@ FRAGMENTS = [(render_atom, atom_entry_fragment), (render_rss, rss_item_fragment)
         lambda bad: feed(Entry(entry().article, ADDRESS, (Category("a:b", "a", bad, bad, True),))),
         lambda bad: feed(id="urn:x" + bad, title="T" + bad, subtitle=bad, home=ADDRESS + bad),
         lambda bad: feed(hub=ADDRESS + bad, icon=ADDRESS + bad, language="en" + bad),
-        lambda bad: feed(next_urls={"atom": ADDRESS + bad, "rss": ADDRESS + bad}),
+        lambda bad: feed(links={"next": {"atom": ADDRESS + bad, "rss": ADDRESS + bad}}),
     ],
     ids=["id", "url", "language", "enclosure", "source", "category", "head", "hub", "next"],
 )

@@ -1,15 +1,19 @@
 """The web as clients see it: URLs, status codes, validators, pages."""
 
+import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import brotli
 import pytest
+import zstandard
 from flask.testing import FlaskClient
 from lxml import etree, html
 
-from feed.publisher import PAGE, Publisher
+from feed.editions import PAGE
+from feed.publisher import Publisher
 from feed.web import create_app
-from feed.web.feeds import knows
+from feed.web.wire import knows
 from tests.conftest import Make
 
 BASE = "https://wire.example"
@@ -199,3 +203,118 @@ def test_errors_have_pages_too(client: FlaskClient) -> None:
 
 def test_a_page_runs_no_foreign_code(client: FlaskClient) -> None:
     assert "default-src 'none'" in client.get("/").headers["Content-Security-Policy"]
+
+
+CODINGS = [
+    (None, None),
+    ("", None),
+    ("gzip", "gzip"),
+    ("x-gzip", "gzip"),
+    ("gzip, deflate, br", "br"),
+    ("gzip, deflate, br, zstd", "br"),
+    ("zstd;q=1, br;q=0.5", "zstd"),
+    ("gzip;q=1.0, br;q=0", "gzip"),
+    ("gzip;q=0, br;q=0, zstd;q=0", None),
+    ("*", "br"),
+    ("*;q=0", None),
+    ("identity, gzip;q=0.5", None),
+    ("gzip;q=0.5, identity;q=0.1", "gzip"),
+    ("compress, deflate", None),
+    ("gzip;q=nonsense", None),
+]
+
+
+@pytest.mark.parametrize(("accepted", "expected"), CODINGS)
+def test_content_coding_by_quality(
+    client: FlaskClient, accepted: str | None, expected: str | None
+) -> None:
+    plain = client.get("/feed.atom")
+    headers = {} if accepted is None else {"Accept-Encoding": accepted}
+    answer = client.get("/feed.atom", headers=headers)
+    assert answer.headers.get("Content-Encoding") == expected
+    decode: dict[str | None, Callable[[bytes], bytes]] = {
+        None: bytes, "gzip": gzip.decompress, "br": brotli.decompress,
+        "zstd": zstandard.ZstdDecompressor().decompress,
+    }  # fmt: skip
+    assert decode[expected](answer.data) == plain.data
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert (answer.headers["ETag"] == plain.headers["ETag"]) == (expected is None)
+    # the validator of any coding is known again, in every coding
+    again = client.get("/feed.atom", headers={**headers, "If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.headers["ETag"] == answer.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/feed", "/feed.atom"),
+        ("/rss", "/feed.rss"),
+        ("/atom.xml", "/feed.atom"),
+        ("/feed.xml", "/feed.atom"),
+        ("/index.xml", "/feed.rss"),
+        ("/rss.xml?q=country:iran", "/country/iran.rss"),
+        ("/feed?q=country:iran+harop", "/feed.atom?q=country:iran%20harop"),
+        ("/country/azerbaijan/feed", "/country/azerbaijan.atom"),
+        ("/country/azerbaijan/rss", "/country/azerbaijan.rss"),
+    ],
+)
+def test_addresses_that_people_try(client: FlaskClient, path: str, to: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.location) == (308, BASE + to)
+
+
+def test_what_browsers_and_robots_ask_for(client: FlaskClient) -> None:
+    with client.get("/favicon.ico") as icon:
+        assert icon.content_type == "image/png"
+    robots = client.get("/robots.txt").text
+    assert "Disallow: /search" in robots
+    assert client.get("/readyz").text == "ok\n"
+
+
+def test_ranges_are_refused_politely(client: FlaskClient) -> None:
+    answer = client.get("/feed.atom", headers={"Range": "bytes=0-9"})
+    assert (answer.status_code, answer.headers["Accept-Ranges"]) == (200, "none")
+    assert "Content-Range" not in answer.headers
+
+
+def test_a_tags_months_are_walked_without_loss(publisher: Publisher, make: Make) -> None:
+    client = create_app(publisher).test_client()
+    hours = [n * 24 * 5 for n in range(80)]  # thirteen months, every five days
+    publisher.ingest(make(hour, f"Iran {hour}") for hour in hours)
+    feed = client.get("/country/iran.atom")
+    root = etree.fromstring(feed.data)
+    atom, fh = "{http://www.w3.org/2005/Atom}", "{http://purl.org/syndication/history/1.0}"
+
+    def link(root: etree._Element, rel: str) -> str | None:
+        return next(
+            (e.get("href") for e in root.findall(f"{atom}link") if e.get("rel") == rel), None
+        )
+
+    seen = [e.findtext(f"{atom}id") for e in root.findall(f"{atom}entry")]
+    assert len(seen) == PAGE
+    walked = set(seen)
+    address = link(root, "prev-archive")
+    months = []
+    while address:
+        months.append(address.removeprefix(f"{BASE}/country/iran/"))
+        answer = client.get(address.removeprefix(BASE))
+        assert answer.status_code == 200
+        assert f'<{address}>; rel="self"' in answer.headers["Link"]
+        root = etree.fromstring(answer.data)
+        assert root.find(f"{fh}archive") is not None
+        assert link(root, "current") == f"{BASE}/country/iran.atom"
+        walked.update(e.findtext(f"{atom}id") for e in root.findall(f"{atom}entry"))
+        address = link(root, "prev-archive")
+    assert len(walked) == len(hours)
+    assert months[0] == "2026-01.atom"
+    assert months[-1] == "2025-01.atom"
+    old = client.get("/country/iran/2025-03.rss")
+    assert "max-age=86400" in old.headers["Cache-Control"]
+    publisher.ingest([make(24 * 500, "Iran again")])
+    assert client.get("/country/iran/2025-03.rss").data == old.data  # a new article changes no past
+    later = json.loads(client.get("/country/iran/2025-03.json").data)
+    assert later["next_url"] == f"{BASE}/country/iran/2025-02.json"
+    assert client.get("/country/iran/2019-01.atom").status_code == 404
+    assert client.get("/country/iran/2025-13.atom").status_code == 404
+    assert client.get("/country/nowhere/2025-03.atom").status_code == 404

@@ -37,7 +37,7 @@ def render_json(feed: Feed, fragment: Fragment = json_item_fragment) -> bytes:
         "home_page_url": feed.home,
         "feed_url": feed.self_urls["json"],
         "description": clean(feed.subtitle),
-        "next_url": feed.next_urls.get("json"),
+        "next_url": _next(feed),
         "icon": feed.icon,
         "language": feed.language,
         "hubs": [{"type": "WebSub", "url": feed.hub}] if feed.hub else None,
@@ -47,6 +47,12 @@ def render_json(feed: Feed, fragment: Fragment = json_item_fragment) -> bytes:
     }
     items = [fragment(entry, feed.scheme_base, feed.language) for entry in feed.entries]
     return _dump(_present(document)).removesuffix(b"]}") + b",".join(items) + b"]}\n"
+
+
+def _next(feed: Feed) -> str | None:
+    """The page that goes on, or for a month of the past the one before it."""
+    following = feed.links.get("prev-archive" if feed.archived else "next", {})
+    return following.get("json")
 
 
 def _dump(value: object) -> bytes:

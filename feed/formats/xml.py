@@ -8,6 +8,7 @@ feedgen would write for the whole, so that entries can be rendered one by one.
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from html import escape
 
 import feedgen.entry
 import feedgen.feed
@@ -29,6 +30,7 @@ from feed.model import Category, Entry, Feed, article_slug
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
+_FH = "http://purl.org/syndication/history/1.0"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
 _TAILS = {"atom": b"</feed>", "rss": b"</channel></rss>"}
@@ -91,6 +93,10 @@ def _write(generator: FeedGenerator, form: str) -> bytes:
 def _join(feed: Feed, form: str, fragment: Fragment) -> bytes:
     document, tail = _write(_skeleton(feed, form), form), _TAILS[form]
     assert document.endswith(tail), "feedgen closes its documents"
+    if feed.style:  # browsers show the feed as a page; readers do not care
+        declaration, _, rest = document.partition(b"?>\n")
+        style = f'<?xml-stylesheet type="text/css" href="{escape(clean(feed.style))}"?>'
+        document = declaration + b"?>\n" + style.encode() + b"\n" + rest
     made = [fragment(entry, feed.scheme_base, feed.language) for entry in feed.entries]
     return b"".join([document[: -len(tail)], *made, tail])
 
@@ -109,8 +115,9 @@ def _skeleton(feed: Feed, form: str) -> FeedGenerator:
     generator.link(href=clean(feed.self_urls[form]), rel="self", type=_TYPES[form], replace=True)
     if form == "atom" and feed.hub:
         generator.link(href=clean(feed.hub), rel="hub")
-    if form == "atom" and feed.next_urls.get(form):
-        generator.link(href=clean(feed.next_urls[form]), rel="next", type=_TYPES[form])
+    if form == "atom":
+        for rel, urls in feed.links.items():
+            generator.link(href=clean(urls[form]), rel=rel, type=_TYPES[form])
     generator.link(href=clean(feed.home), rel="alternate", type="text/html")
     generator.language(clean(feed.language))
     generator.generator("Tagwire", version="", uri="")  # a version would change bytes by itself
@@ -204,7 +211,7 @@ class _Entry(FeedEntry):  # type: ignore[misc]
 
 
 class _FeedExtension(BaseExtension):  # type: ignore[misc]
-    """What feedgen leaves out of an RSS channel: links to the hub and the next page."""
+    """What feedgen leaves out: an RSS channel's links to hub and further pages, and fh:archive."""
 
     def set(self, feed: Feed, form: str) -> None:
         """Remember what to add."""
@@ -212,20 +219,25 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
 
     def extend_ns(self) -> dict[str, str]:
         """Namespaces to declare at the root."""
-        return {"dc": _DC} if self.form == "rss" else {}
+        spaces = {"dc": _DC} if self.form == "rss" else {}
+        return {**spaces, "fh": _FH} if self.feed.archived else spaces
 
     def extend_atom(self, root: etree._Element) -> etree._Element:
-        """Atom has all it needs."""
+        """Add fh:archive (RFC 5005, section 4)."""
+        if self.feed.archived:
+            root.insert(0, etree.Element(f"{{{_FH}}}archive"))
         return root
 
     def extend_rss(self, root: etree._Element) -> etree._Element:
-        """Add atom:link elements to the channel."""
-        links = [("hub", self.feed.hub), ("next", self.feed.next_urls.get("rss", ""))]
-        for rel, href in links:
-            if href:
-                link = etree.SubElement(root[0], f"{{{_ATOM}}}link", href=clean(href), rel=rel)
-                if rel == "next":
-                    link.set("type", _TYPES["rss"])
+        """Add fh:archive and atom:link elements to the channel."""
+        channel = root[0]
+        if self.feed.archived:
+            channel.insert(0, etree.Element(f"{{{_FH}}}archive"))
+        if self.feed.hub:
+            etree.SubElement(channel, f"{{{_ATOM}}}link", href=clean(self.feed.hub), rel="hub")
+        for rel, urls in self.feed.links.items():
+            href = clean(urls["rss"])
+            etree.SubElement(channel, f"{{{_ATOM}}}link", href=href, rel=rel, type=_TYPES["rss"])
         return root
 
 

@@ -171,6 +171,14 @@ class Store:
             for key, block, bits in db.execute("SELECT key, block, bits FROM bitmap"):
                 yield key, block, bytes(bits)
 
+    def tokens(self) -> list[tuple[str, str, str, str]]:
+        """All tokens of private feeds, oldest first: digest, expression, name, created."""
+        with self._using() as db:
+            rows = db.execute(
+                "SELECT digest, expression, name, created FROM token ORDER BY created, digest"
+            )
+        return [(digest, expression, name, created) for digest, expression, name, created in rows]
+
     def word_counts(self) -> dict[str, int]:
         """Every word of the text index, and how many articles have it."""
         with self._using() as db:

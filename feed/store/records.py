@@ -86,15 +86,20 @@ def _mention(mention: Mention) -> list[Any]:
     return found if why == STRONG else [*found, why]
 
 
+def _number(part: int | Part) -> int:
+    """The number of a part; rows of the first schema have its name."""
+    return _PARTS.index(part) if isinstance(part, str) else part
+
+
 def load_tagged(article: Article, text: str, digest: str) -> Tagged:
     """The reverse of `dump_uses`; surfaces are cut from the article."""
     sources = (article.title, article.text)
 
     def mention(
-        tag: str, part: int, start: int, end: int, spelling: str, why: str = STRONG
+        tag: str, part: int | Part, start: int, end: int, spelling: str, why: str = STRONG
     ) -> Mention:
-        surface = sources[part][start:end]
-        return Mention(tag, _PARTS[part], start, end, surface, spelling, why)
+        at = _number(part)
+        return Mention(tag, _PARTS[at], start, end, sources[at][start:end], spelling, why)
 
     uses, rejections = orjson.loads(text)
     return Tagged(
@@ -105,8 +110,9 @@ def load_tagged(article: Article, text: str, digest: str) -> Tagged:
         ),
         digest,
         tuple(
-            Rejection(tag, _PARTS[part], start, end, sources[part][start:end], why)
+            Rejection(tag, _PARTS[at], start, end, sources[at][start:end], why)
             for tag, part, start, end, why in rejections
+            for at in (_number(part),)
         ),
     )
 

@@ -39,6 +39,15 @@ _TAXONOMY = """
     -- A retagging looks for what another taxonomy tagged.
     CREATE INDEX article_taxonomy ON article (taxonomy, seq);
     """
+_TOKEN = """
+    -- Who may read the private feeds; a feed without a token is open.
+    CREATE TABLE token (
+        digest TEXT PRIMARY KEY,        -- SHA-256 of the token
+        expression TEXT NOT NULL,       -- canonical text of the feed it opens
+        name TEXT NOT NULL,             -- whose it is
+        created TEXT NOT NULL           -- RFC 3339
+    );
+    """
 REBUILD = "INSERT INTO counter VALUES ('rebuild', 1);"
 
 SQLITE: tuple[str, ...] = (
@@ -53,6 +62,7 @@ SQLITE: tuple[str, ...] = (
     CREATE VIRTUAL TABLE word_counts USING fts5vocab (words, 'row');
     """
     + REBUILD,
+    _TOKEN,
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -69,4 +79,5 @@ POSTGRES: tuple[str, ...] = (
     CREATE INDEX words_vector ON words USING GIN (vector);
     """
     + REBUILD,
+    _TOKEN,
 )

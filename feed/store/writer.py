@@ -134,6 +134,16 @@ class Writer:
             (name, value),
         )
 
+    def put_token(self, row: tuple[str, str, str, str]) -> None:
+        """Keep a token of a private feed: digest, expression, name, created."""
+        self._db.execute(
+            "INSERT INTO token (digest, expression, name, created) VALUES (?, ?, ?, ?)", row
+        )
+
+    def drop_token(self, digest: str) -> None:
+        """Forget a token."""
+        self._db.execute("DELETE FROM token WHERE digest = ?", (digest,))
+
     # Making the index anew
 
     def clear_index(self) -> None:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest
 
 from feed.audit import Clause
 from feed.expression import title_of
-from feed.web.door import publisher
+from feed.web.door import permit, publisher
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -18,6 +18,7 @@ def expression() -> Response:
     """The canonical text of `q`, its title, its feeds, and how many articles it holds."""
     door = publisher()
     asked = door.parse(request.args.get("q", ""))
+    permit(asked)
     return _json({
         "q": str(asked),
         "title": title_of(asked, door.vocabulary.label),
@@ -32,6 +33,7 @@ def excluded() -> Response:
     """What each exclusion of `q` keeps out of its feed, and by which clause."""
     door = publisher()
     asked = door.parse(request.args.get("q", ""))
+    permit(asked)
     return _json({
         "q": str(asked),
         "exclusions": [
@@ -64,6 +66,7 @@ def explain() -> Response:
         raise BadRequest("'article' is missing: give the id of an article, or the name in its URL")
     door = publisher()
     asked = door.parse(request.args.get("q", ""))
+    permit(asked)
     clause = door.explain(asked, name)
     return _json({"q": str(asked), "article": name, **_clause(clause)})
 

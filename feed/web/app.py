@@ -1,12 +1,14 @@
 """The application: blueprints, errors as answers, and headers that every answer has."""
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from feed.errors import ExpressionError, Gone, NotFound, StoreError
+from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError
 from feed.publisher import Publisher
 from feed.web import api, feeds, pages
+from feed.web.door import check_password
 from feed.web.highlight import highlight, sentence
+from feed.web.wire import PRIVATE
 
 
 def create_app(publisher: Publisher) -> Flask:
@@ -20,7 +22,9 @@ def create_app(publisher: Publisher) -> Flask:
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.before_request(check_password)
     app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(ExpressionError, _bad_expression)
     app.register_error_handler(StoreError, _store_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -69,6 +73,12 @@ def _bad_expression(error: ExpressionError) -> Response:
     )  # fmt: skip
 
 
+def _forbidden(error: Forbidden) -> Response:
+    answer = _answer(403, "Private", str(error))
+    answer.headers["Cache-Control"] = PRIVATE
+    return answer
+
+
 def _store_error(error: StoreError) -> Response:
     answer = _answer(503, "The database does not answer", str(error))
     answer.headers["Retry-After"] = "30"
@@ -77,16 +87,22 @@ def _store_error(error: StoreError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     answer = _answer(error.code or 500, error.name, error.description or "")
+    for name, value in error.get_headers():
+        if name.lower() in ("www-authenticate", "retry-after"):
+            answer.headers[name] = value
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return answer
 
 
 def _headers(answer: Response) -> Response:
+    if g.get("known_user") or g.get("by_token"):
+        answer.headers["Cache-Control"] = PRIVATE
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "no-referrer")
-    answer.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'",
-    )
+    if answer.mimetype == "text/html":
+        answer.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'",
+        )
     return answer

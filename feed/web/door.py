@@ -1,16 +1,57 @@
 """What every view needs: the publisher, and the parameters that all pages share."""
 
+import hmac
 from typing import cast
 
-from flask import current_app, request
-from werkzeug.exceptions import BadRequest
+from flask import current_app, g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import BadRequest, Unauthorized
 
+from feed.expression import Expression
 from feed.publisher import Publisher
 
 
 def publisher() -> Publisher:
     """The publisher this application serves."""
     return cast(Publisher, current_app.extensions["publisher"])
+
+
+def permit(expression: Expression) -> bool:
+    """May this request read what an expression holds? True when only because of who asks.
+
+    Raises:
+        Forbidden: the feed is private, and the request has no token of it.
+    """
+    if g.get("known_user"):
+        return True
+    return publisher().access.permit(
+        expression, request.args.get("token", ""), not g.get("by_token")
+    )
+
+
+def check_password() -> None:
+    """With TAGWIRE_BASIC, ask for user and password (RFC 7617).
+
+    A feed asked for with a token goes on to `permit` instead: readers know no passwords.
+
+    Raises:
+        Unauthorized: neither is given.
+    """
+    basic = publisher().settings.basic
+    if not basic:
+        return
+    given = request.authorization
+    if given and given.type == "basic":
+        user, _, password = basic.partition(":")
+        same_user = hmac.compare_digest((given.username or "").encode(), user.encode())
+        if same_user & hmac.compare_digest((given.password or "").encode(), password.encode()):
+            g.known_user = True
+            return
+    if request.args.get("token") and request.blueprint == "feeds":
+        g.by_token = True
+        return
+    challenge = WWWAuthenticate("basic", {"realm": publisher().settings.title, "charset": "UTF-8"})
+    raise Unauthorized("this site asks for a user and a password", www_authenticate=challenge)
 
 
 def cursor() -> int | None:

@@ -1,34 +1,45 @@
-"""Feeds for readers: `/feed.atom`, `/country/azerbaijan.rss`, `/feed.json?q=...`, `/tags.opml`.
+"""Feeds for readers: `/feed.atom`, `/country/azerbaijan.rss`, `/feed.json?q=...`, `/tags.opml`."""
 
-HTTP as RFC 9110 has it: strong validators, If-None-Match lists, HEAD equal to GET, Allow.
-"""
-
-import hashlib
-import re
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from feed.documents import Document, etag_of
+from feed.editions import Month
+from feed.errors import NotFound
 from feed.expression import Everything, Expression, Has
 from feed.formats import OPML_TYPE, render_opml
-from feed.web.door import cursor, publisher
+from feed.web.door import cursor, permit, publisher
+from feed.web.wire import answer
 
 blueprint = Blueprint("feeds", __name__)
-MAX_AGE = 300  # seconds a cache may answer without asking
-_ETAG = re.compile(r'(?:W/)?"([^"]*)"')
 FORMS = "<any(atom, rss, json):form>"
+# What people and programs try, and the format they mean.
+ALIASES = {
+    "feed": "atom", "feed.xml": "atom", "atom": "atom", "atom.xml": "atom", "index.atom": "atom",
+    "index.xml": "rss", "rss": "rss", "rss.xml": "rss", "index.rss": "rss",
+    "index.json": "json",
+}  # fmt: skip
 
 
 @blueprint.get(f"/feed.{FORMS}")
 def expression_feed(form: str) -> AnyResponse:
     """The feed of any expression; without `q`, of everything."""
+    return _asked_for(form)
+
+
+@blueprint.get(f"/<any({', '.join(repr(alias) for alias in ALIASES)}):alias>")
+def alias(alias: str) -> AnyResponse:
+    """Other names that people try for the feed."""
     expression = publisher().parse(request.args.get("q", ""))
-    if isinstance(expression, Has) and not expression.main:
-        return redirect(
-            publisher().addresses.feed(expression, form, cursor()), HTTPStatus.PERMANENT_REDIRECT
-        )
-    return _feed(expression, form)
+    return _moved(expression, ALIASES[alias])
+
+
+@blueprint.get(f"/<scheme>/<term>/<any({', '.join(repr(alias) for alias in ALIASES)}):alias>")
+def tag_alias(scheme: str, term: str, alias: str) -> AnyResponse:
+    """Other names that people try for a tag's feed."""
+    return _moved(Has(publisher().vocabulary.resolve(f"{scheme}:{term}")), ALIASES[alias])
 
 
 @blueprint.get(f"/<scheme>/<term>.{FORMS}")
@@ -36,11 +47,20 @@ def tag_feed(scheme: str, term: str, form: str) -> AnyResponse:
     """The feed of one tag; a renamed tag is redirected."""
     asked = f"{scheme}:{term}"
     key = publisher().vocabulary.resolve(asked)
-    if key != asked:
-        return redirect(
-            publisher().addresses.feed(Has(key), form, cursor()), HTTPStatus.PERMANENT_REDIRECT
-        )
-    return _feed(Has(key), form)
+    return _moved(Has(key), form) if key != asked else _feed(Has(key), form)
+
+
+@blueprint.get(f"/<scheme>/<term>/<int(fixed_digits=4):year>-<int(fixed_digits=2):month>.{FORMS}")
+def month(scheme: str, term: str, year: int, month: int, form: str) -> AnyResponse:
+    """What of a tag was published in a month (RFC 5005, section 4)."""
+    key = publisher().vocabulary.resolve(f"{scheme}:{term}")
+    if not 1 <= month <= 12 or year < 1:
+        raise NotFound("month", f"{year}-{month:02}")
+    if key != f"{scheme}:{term}":
+        to = publisher().addresses.months(Has(key), Month(year, month))[form]
+        return redirect(to, HTTPStatus.PERMANENT_REDIRECT)
+    private = permit(Has(key))
+    return respond(publisher().month(key, Month(year, month), form), private)
 
 
 @blueprint.get("/tags.opml")
@@ -49,43 +69,36 @@ def opml() -> AnyResponse:
     door = publisher()
     title = f"{door.settings.title}: all tags"
     body = render_opml(title, door.outlines(), door.addresses.page(Everything()))
-    answer = conditional(body, OPML_TYPE, f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"')
-    answer.headers["Content-Disposition"] = 'inline; filename="tagwire.opml"'
-    return answer
+    made = respond(Document(body, OPML_TYPE, etag_of(body)))
+    made.headers["Content-Disposition"] = 'inline; filename="tagwire.opml"'
+    return made
+
+
+def _asked_for(form: str) -> AnyResponse:
+    expression = publisher().parse(request.args.get("q", ""))
+    if isinstance(expression, Has) and not expression.main:
+        return _moved(expression, form)  # one tag has one address
+    return _feed(expression, form)
+
+
+def _moved(expression: Expression, form: str) -> AnyResponse:
+    to = publisher().addresses.feed(expression, form, cursor())
+    return redirect(to, HTTPStatus.PERMANENT_REDIRECT)
 
 
 def _feed(expression: Expression, form: str) -> Response:
-    door = publisher()
-    document = door.feed(expression, form, cursor())
-    answer = conditional(document.body, document.media_type, document.etag)
-    links = [f'<{door.addresses.feed(expression, form, cursor())}>; rel="self"']
-    links.append(f'<{door.addresses.page(expression)}>; rel="alternate"; type="text/html"')
-    if document.next_url:
-        links.append(f'<{document.next_url}>; rel="next"')
-    answer.headers["Link"] = ", ".join(links)
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    return answer
+    private = permit(expression)
+    document = publisher().feed(expression, form, cursor())
+    keep = request.environ.get("tagwire.keep")
+    if keep and not private:
+        keep(document)  # the thin layer answers this address from now on
+    return respond(document, private)
 
 
-def conditional(body: bytes, media_type: str, etag: str) -> Response:
-    """200 with the body, or 304 without it when the client has these very bytes."""
-    if knows(request.headers.get("If-None-Match", ""), etag):
-        answer = Response(status=HTTPStatus.NOT_MODIFIED)
-        del answer.headers["Content-Type"]
-    else:
-        answer = Response(body, content_type=f"{media_type}; charset=utf-8")
-    answer.headers["ETag"] = etag
-    answer.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
-    answer.headers["Vary"] = "Accept-Encoding"
-    return answer
-
-
-def knows(header: str, etag: str) -> bool:
-    """Does an If-None-Match header name this validator? By weak comparison (RFC 9110, 13.1.2).
-
-    Proxies that compress mark the tag with a suffix; it still means these bytes.
-    """
-    if header.strip() == "*":
-        return True
-    wanted = etag.strip('"')
-    return any(re.sub(r"-(?:gzip|br|zstd|df)$", "", tag) == wanted for tag in _ETAG.findall(header))
+def respond(document: Document, private: bool = False) -> Response:
+    """A document as the answer to the present request."""
+    status, headers, body = answer(document, request.environ, private, request.method == "HEAD")
+    made = Response(body, status)
+    made.headers.clear()
+    made.headers.extend(headers)
+    return made

@@ -2,11 +2,11 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feed.expression import Everything, Expression, Has
-from feed.web.door import cursor, publisher
+from feed.web.door import cursor, permit, publisher
 
 blueprint = Blueprint("pages", __name__)
 
@@ -49,6 +49,32 @@ def tags() -> str:
     return render_template("tags.html", counts=publisher().counts())
 
 
+@blueprint.get("/favicon.ico")
+def favicon() -> AnyResponse:
+    """What browsers ask for unasked."""
+    return current_app.send_static_file("icon.png")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Everything but the endless combinations of tags may be searched."""
+    base = publisher().addresses.base
+    lines = [
+        "User-agent: *",
+        "Disallow: /search",
+        "Disallow: /api/",
+        f"# all feeds: {base}/tags.opml",
+    ]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """200 when the database can be read and the index is in memory, 503 otherwise."""
+    publisher().fresh()
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
 @blueprint.get("/healthz")
 def health() -> Response:
     """200 while the process answers and the database can be read."""
@@ -57,6 +83,7 @@ def health() -> Response:
 
 
 def _page(expression: Expression) -> str:
+    permit(expression)
     before = cursor()
     page = publisher().page(expression, before)
     excluded = publisher().excluded(expression) if before is None else []

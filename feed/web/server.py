@@ -5,8 +5,8 @@ import socket
 import tempfile
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -16,6 +16,10 @@ from feed.publisher import Publisher
 from feed.settings import Settings, read_settings
 from feed.web.app import create_app
 from feed.web.reload import LAST_GOOD, Reloader, keep, load_or_last_good
+from feed.web.thin import ThinLayer
+
+if TYPE_CHECKING:  # the name exists for type checkers alone
+    from _typeshed.wsgi import WSGIApplication
 
 
 def run(publisher: Publisher) -> None:
@@ -53,7 +57,7 @@ def _check_port(settings: Settings) -> None:
             ) from e
 
 
-def application() -> Flask:
+def application() -> "WSGIApplication":
     """The application of the environment's settings: what any WSGI server may be pointed at.
 
     It goes on with a changed taxonomy by itself. SIGHUP starts new workers, which do the same.
@@ -61,4 +65,10 @@ def application() -> Flask:
     settings = read_settings()
     publisher = Publisher(settings, load_or_last_good(settings.taxonomy_path))
     Reloader(publisher, settings.taxonomy_path).start()
-    return create_app(publisher)
+    return serving(publisher)
+
+
+def serving(publisher: Publisher) -> "WSGIApplication":
+    """The application as it is served: with the thin layer, unless all is behind a password."""
+    app = create_app(publisher)
+    return app if publisher.settings.basic else ThinLayer(app, publisher)

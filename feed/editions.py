@@ -1,0 +1,189 @@
+"""Feeds as documents: the newest articles of an expression, its further pages, a tag's months.
+
+archive -> arrival numbers -> entries -> `Feed` -> format -> bytes, kept while nothing changes
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from feed import formats
+from feed.addresses import Addresses
+from feed.archive import Archive
+from feed.documents import Document, DocumentCache, etag_of
+from feed.entries import EntryCache
+from feed.errors import NotFound
+from feed.expression import And, Before, Expression, Has, Since, canonical, title_of
+from feed.index import DAY, Snapshot
+from feed.model import Category, Entry, Feed, Tagged
+from feed.settings import Settings
+
+PAGE = 50  # entries of a feed or page
+MONTH_LIMIT = 5_000  # entries of one month's archive
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # `updated` of a feed without entries
+Links = dict[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A month of the calendar, in UTC."""
+
+    year: int
+    month: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def end(self) -> date:
+        """The first day that is no longer in it."""
+        return date(self.year + self.month // 12, self.month % 12 + 1, 1)
+
+
+def month_of(day: date) -> Month:
+    """The month of a day."""
+    return Month(day.year, day.month)
+
+
+class Editions:
+    """Makes and keeps documents. Safe between threads."""
+
+    def __init__(self, settings: Settings, addresses: Addresses) -> None:
+        self._settings, self._addresses = settings, addresses
+        self.entries = EntryCache(self._load)
+        self._documents = DocumentCache()
+        self._archive: Archive
+
+    def of(self, archive: Archive) -> None:
+        """Publish this archive."""
+        self._archive = archive
+
+    def clear(self) -> None:
+        """Forget everything that was made: the taxonomy or the addresses are others."""
+        self.entries.clear()
+        self._documents.clear()
+
+    def feed(self, expression: Expression, form: str, before: int | None = None) -> Document:
+        """The feed of an expression as bytes; equal bytes and ETag while nothing changed."""
+        snapshot = self._archive.fresh()
+        name = (str(expression), form, before)
+        return self._documents.get(name, snapshot.version) or self._documents.put(
+            name, snapshot.version, self._page(snapshot, expression, form, before)
+        )
+
+    def month(self, key: str, month: Month, form: str) -> Document:
+        """What of a tag was published in a month (RFC 5005, section 4).
+
+        Raises:
+            NotFound: nothing was.
+        """
+        snapshot = self._archive.fresh()
+        name = (key, form, month)
+        return self._documents.get(name, snapshot.version) or self._documents.put(
+            name, snapshot.version, self._month(snapshot, key, month, form)
+        )
+
+    def _page(
+        self, snapshot: Snapshot, expression: Expression, form: str, before: int | None
+    ) -> Document:
+        seqs = snapshot.page(expression, PAGE + 1, before)
+        entries = self.entries.get(seqs[:PAGE])
+        links: Links = {}
+        if before is not None:
+            links["first"] = self._addresses.feeds(expression)
+        if len(seqs) > PAGE:
+            links["next"] = self._addresses.feeds(expression, seqs[PAGE - 1])
+        if before is None and len(seqs) > PAGE and isinstance(expression, Has):
+            # All that is older stands in the months up to that of the newest article here.
+            newest = max(entry.article.published for entry in entries)
+            links["prev-archive"] = self._addresses.months(expression, month_of(newest.date()))
+        return self._document(
+            expression, form, entries, links, self._addresses.feeds(expression, before)
+        )
+
+    def _month(self, snapshot: Snapshot, key: str, month: Month, form: str) -> Document:
+        expression = Has(key)
+        seqs = snapshot.page(_within(expression, month), MONTH_LIMIT)
+        if not seqs:
+            raise NotFound("article", f"of {key} in {month}")
+        links: Links = {"current": self._addresses.feeds(expression)}
+        for rel, other in zip(
+            ("prev-archive", "next-archive"), _neighbours(snapshot, expression, month), strict=True
+        ):
+            if other:
+                links[rel] = self._addresses.months(expression, other)
+        entries = self.entries.get(seqs)
+        own = self._addresses.months(expression, month)
+        return self._document(expression, form, entries, links, own, month)
+
+    def _document(
+        self,
+        expression: Expression,
+        form: str,
+        entries: tuple[Entry, ...],
+        links: Links,
+        own: Mapping[str, str],
+        month: Month | None = None,
+    ) -> Document:
+        title = title_of(expression, self._archive.vocabulary.label)
+        feed = Feed(
+            id=self._addresses.feed(expression, "atom"),
+            title=f"{self._settings.title}: {title}" + (f", {month}" if month else ""),
+            subtitle=f"Articles tagged {title}" if str(expression) else "All articles",
+            home=self._addresses.page(expression),
+            self_urls=own,
+            updated=max((entry.article.updated for entry in entries), default=NEVER),
+            scheme_base=self._addresses.scheme,
+            entries=entries,
+            links=links,
+            archived=month is not None,
+            hub=self._settings.hub,
+            icon=self._addresses.icon,
+            style=self._addresses.style,
+        )
+        chosen = formats.FORMATS[form]
+        body = chosen.render(feed, self.entries.fragment(chosen.fragment))
+        header = [("self", own[form]), ("alternate", feed.home)]
+        header += [("hub", feed.hub)] if feed.hub else []
+        header += [(rel, urls[form]) for rel, urls in links.items()]
+        past = month is not None and month < month_of(datetime.now(UTC).date())
+        return Document(body, chosen.media_type, etag_of(body), tuple(header), past)
+
+    def _load(self, seqs: Sequence[int]) -> dict[int, Entry]:
+        return {
+            seq: self.entry(tagged) for seq, tagged in self._archive.store.articles(seqs).items()
+        }
+
+    def entry(self, tagged: Tagged) -> Entry:
+        """An article as a feed's entry: main tags first, unknown tags left out."""
+        taxonomy = self._archive.taxonomy
+        categories = tuple(
+            Category(use.tag, tag.scheme, tag.term, tag.label, use.main, use.via, use.mentions)
+            for use in tagged.uses
+            if (tag := taxonomy.get(use.tag))
+        )
+        return Entry(tagged.article, self._addresses.article(tagged.article.slug), categories)
+
+
+def _within(expression: Expression, month: Month) -> Expression:
+    return canonical(And((expression, Since(month.first), Before(month.end))))
+
+
+def _neighbours(
+    snapshot: Snapshot, expression: Expression, month: Month
+) -> tuple[Month | None, Month | None]:
+    """The months with articles of the expression just before and just after one."""
+    days = {day for block in snapshot.days.values() for day in block}
+    months = sorted({month_of(date.fromisoformat(day.removeprefix(DAY))) for day in days})
+
+    def holds(other: Month) -> bool:
+        return bool(snapshot.page(_within(expression, other), 1))
+
+    before = next((m for m in reversed(months) if m < month and holds(m)), None)
+    after = next((m for m in months if m > month and holds(m)), None)
+    return before, after

@@ -1,0 +1,109 @@
+"""HTTP for documents (RFC 9110, 9111): codings by q-value, validators, conditional requests.
+
+One function, `answer`, makes status, headers and body from a document and a request's headers;
+the Flask views and the thin layer in front of them both speak through it.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from feed.documents import CODINGS, SMALLEST, Document
+
+MAX_AGE = 300  # seconds a cache may answer without asking
+LASTING = 86_400  # the same for a month of the past, which seldom changes
+_ETAG = re.compile(r'(?:W/)?"([^"]*)"')
+_CODED = re.compile(r"-(?:gzip|br|zstd|df)$")
+# For pages of a commit, a cache may show the old one while it asks, and for a day when we are down.
+_FRESH = f"public, max-age={MAX_AGE}, stale-while-revalidate=60, stale-if-error=86400"
+_LASTING = f"public, max-age={LASTING}, stale-while-revalidate=86400, stale-if-error=604800"
+PRIVATE = "private, no-store"
+
+Answer = tuple[str, list[tuple[str, str]], bytes]  # status line, headers, body
+
+
+def answer(
+    document: Document, headers: Mapping[str, str], private: bool = False, short: bool = False
+) -> Answer:
+    """200 with the document in the best coding, or 304 when the client has it.
+
+    Args:
+        headers: as in a WSGI environment: HTTP_ACCEPT_ENCODING, HTTP_IF_NONE_MATCH.
+        private: only for who asked: nobody may keep it.
+        short: a HEAD request, answered like GET without the body.
+    """
+    coding = best_coding(headers.get("HTTP_ACCEPT_ENCODING"), len(document.body))
+    etag = document.etag if coding == "identity" else f'{document.etag[:-1]}-{coding}"'
+    control = PRIVATE if private else _LASTING if document.lasting else _FRESH
+    common = [
+        ("ETag", etag),
+        ("Cache-Control", control),
+        ("Vary", "Accept-Encoding"),
+        ("Link", ", ".join(f'<{href}>; rel="{rel}"' for rel, href in document.links)),
+        ("Access-Control-Allow-Origin", "*"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+    ]
+    if not document.links:
+        common = [header for header in common if header[0] != "Link"]
+    if knows(headers.get("HTTP_IF_NONE_MATCH", ""), document.etag):
+        return "304 NOT MODIFIED", common, b""
+    body = document.coded(coding)
+    about = [
+        ("Content-Type", f"{document.media_type}; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Accept-Ranges", "none"),
+    ]
+    if coding != "identity":
+        about.append(("Content-Encoding", coding))
+    return "200 OK", about + common, b"" if short else body
+
+
+@lru_cache(maxsize=1024)
+def _qualities(header: str) -> dict[str, float]:
+    """Accept-Encoding as coding -> q (RFC 9110, section 12.5.3)."""
+    found: dict[str, float] = {}
+    for item in header.split(","):
+        coding, *parameters = (part.strip().lower() for part in item.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                try:
+                    quality = min(1.0, max(0.0, float(value)))
+                except ValueError:
+                    quality = 0.0
+        if coding:
+            found["gzip" if coding == "x-gzip" else coding] = quality
+    return found
+
+
+def best_coding(header: str | None, size: int) -> str:
+    """The coding a client likes best, "identity" for none; among equals the one we like best.
+
+    A client that refuses everything gets the document as it is: better than nothing.
+    """
+    if not header or size < SMALLEST:
+        return "identity"
+    wanted = _qualities(header)
+    other = wanted.get("*", 0.0)
+    best, quality = "identity", 0.0
+    for coding in CODINGS:
+        offered = wanted.get(coding, other)
+        if offered > quality:
+            best, quality = coding, offered
+    # Identity is acceptable unless it is refused, and preferred only when that is said.
+    return "identity" if wanted.get("identity", 0.0) > quality else best
+
+
+def knows(header: str, etag: str) -> bool:
+    """Does an If-None-Match header name this validator? By weak comparison (RFC 9110, 13.1.2).
+
+    The suffix of a coding, ours or that of a proxy that compresses, still means these bytes.
+    """
+    if not header:
+        return False
+    if header.strip() == "*":
+        return True
+    wanted = etag.strip('"')
+    return any(_CODED.sub("", tag) == wanted for tag in _ETAG.findall(header))

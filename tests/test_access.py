@@ -1,0 +1,107 @@
+"""Private feeds: tokens, and a password for the whole site."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from feed.errors import Forbidden, NotFound
+from feed.publisher import Publisher
+from feed.settings import Settings
+from feed.taxonomy import Taxonomy
+from feed.web import create_app
+from tests.conftest import Make
+
+Q = "country:iran -country:israel"
+
+
+@pytest.fixture
+def publisher(database: str, small: Taxonomy, make: Make) -> Iterator[Publisher]:
+    publisher = Publisher(Settings(database=database, base_url="https://wire.example"), small)
+    publisher.ingest([make(1, "Iran"), make(2, "Israel")])
+    yield publisher
+    publisher.close()
+
+
+@pytest.fixture
+def closed(tmp_path: Path, small: Taxonomy, make: Make) -> Iterator[Publisher]:
+    settings = Settings(database=f"sqlite:///{tmp_path}/x.db", basic="jo:s:cret")
+    publisher = Publisher(settings, small)
+    publisher.ingest([make(1, "Iran")])
+    yield publisher
+    publisher.close()
+
+
+def test_a_feed_with_a_token_is_private_until_the_last_is_revoked(publisher: Publisher) -> None:
+    asked = publisher.parse(Q)
+    assert publisher.access.permit(asked, "") is False
+    token = publisher.access.create(asked, "Jo")
+    assert publisher.access.permit(asked, token) is True
+    for wrong in ("", "x", token[:-1]):
+        with pytest.raises(Forbidden):
+            publisher.access.permit(asked, wrong)
+    other = publisher.parse("country:iran")
+    assert publisher.access.permit(other, "") is False
+    with pytest.raises(Forbidden):  # a token opens one feed
+        publisher.access.permit(other, token, open_to_all=False)
+    (listed,) = publisher.access.tokens()
+    assert (listed.expression, listed.name) == (str(asked), "Jo")
+    assert publisher.access.revoke(listed.id) == listed
+    assert publisher.access.permit(asked, "") is False
+    with pytest.raises(NotFound):
+        publisher.access.revoke(listed.id)
+    with pytest.raises(NotFound):
+        publisher.access.revoke("")
+
+
+def test_the_token_itself_is_not_kept(publisher: Publisher) -> None:
+    token = publisher.access.create(publisher.parse(Q))
+    assert token not in repr(publisher._archive.store.tokens())
+
+
+def test_another_process_notices(publisher: Publisher, small: Taxonomy) -> None:
+    other = Publisher(publisher.settings, small)
+    asked = publisher.parse(Q)
+    assert other.access.permit(asked, "") is False
+    publisher.access.create(asked)
+    with pytest.raises(Forbidden):
+        other.access.permit(asked, "")
+    other.close()
+
+
+def test_private_answers(publisher: Publisher) -> None:
+    client = create_app(publisher).test_client()
+    token = publisher.access.create(publisher.parse("country:iran"))
+    for path in ("/country/iran.atom", "/country/iran.json", "/country/iran", "/api/v1/expression?q=country:iran",
+                 "/country/iran/2025-01.atom"):  # fmt: skip
+        refused = client.get(path)
+        assert refused.status_code == 403, path
+        assert refused.headers["Cache-Control"] == "private, no-store"
+    answer = client.get(f"/country/iran.rss?token={token}")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert token not in answer.text
+    assert client.get("/country/israel.atom").status_code == 200
+
+
+def test_a_password_for_the_whole_site(closed: Publisher) -> None:
+    client: FlaskClient = create_app(closed).test_client()
+    for path in ("/", "/feed.atom", "/tags", "/static/style.css", "/nothing"):
+        refused = client.get(path)
+        assert refused.status_code == 401, path
+        assert refused.headers["WWW-Authenticate"].startswith("Basic realm=")
+        assert client.get(path, auth=("jo", "wrong")).status_code == 401
+    answer = client.get("/feed.atom", auth=("jo", "s:cret"))
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store")
+    page = client.get("/", auth=("jo", "s:cret"))
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "private, no-store")
+
+
+def test_a_token_opens_one_feed_of_a_closed_site(closed: Publisher) -> None:
+    client: FlaskClient = create_app(closed).test_client()
+    token = closed.access.create(closed.parse("country:iran"))
+    assert client.get(f"/country/iran.atom?token={token}").status_code == 200
+    assert client.get(f"/country/israel.atom?token={token}").status_code == 403
+    assert client.get("/country/israel.atom?token=wrong").status_code == 403
+    assert client.get(f"/?token={token}").status_code == 401
