@@ -55,6 +55,10 @@ class Access:
             raise Forbidden("this feed is private: its address needs a valid '?token='")
         return True
 
+    def is_open(self, expression: Expression) -> bool:
+        """May everybody read the feed?"""
+        return str(expression) not in self._digests()
+
     def create(self, expression: Expression, name: str = "") -> str:
         """A new token of a feed, which is private from now on. It is shown this once."""
         token = secrets.token_urlsafe(24)

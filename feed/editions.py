@@ -20,6 +20,7 @@ from feed.settings import Settings
 
 PAGE = 50  # entries of a feed or page
 MONTH_LIMIT = 5_000  # entries of one month's archive
+RECENT = 1_000  # expressions remembered for a hub
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # `updated` of a feed without entries
 Links = dict[str, Mapping[str, str]]
 
@@ -57,6 +58,7 @@ class Editions:
         self._settings, self._addresses = settings, addresses
         self.entries = EntryCache(self._load)
         self._documents = DocumentCache()
+        self._recent: dict[str, Expression] = {}
         self._archive: Archive
 
     def of(self, archive: Archive) -> None:
@@ -72,9 +74,17 @@ class Editions:
         """The feed of an expression as bytes; equal bytes and ETag while nothing changed."""
         snapshot = self._archive.fresh()
         name = (str(expression), form, before)
+        if before is None and not isinstance(expression, Has):
+            self._recent[name[0]] = expression
+            while len(self._recent) > RECENT:
+                self._recent.pop(next(iter(self._recent)), None)
         return self._documents.get(name, snapshot.version) or self._documents.put(
             name, snapshot.version, self._page(snapshot, expression, form, before)
         )
+
+    def recent(self) -> list[Expression]:
+        """Expressions whose feeds were asked for lately, tags apart."""
+        return list(self._recent.values())
 
     def month(self, key: str, month: Month, form: str) -> Document:
         """What of a tag was published in a month (RFC 5005, section 4).

@@ -182,6 +182,25 @@ class Publisher:
         subject = audit.subject_of(tagged, self._archive.keys_of(tagged))
         return audit.explain(expression, subject, tagged)
 
+    # What a hub must know
+
+    def recent(self) -> list[Expression]:
+        """Expressions whose feeds were asked for lately."""
+        return self._editions.recent()
+
+    def written_since(self, version: int) -> tuple[list[int], set[str]]:
+        """The articles written after a commit, and all keys the index holds of them."""
+        return self._archive.store.written_since(version)
+
+    def announced(self) -> int:
+        """The commit up to which a hub was told; the present one when none ever was."""
+        return self._archive.store.counter("announced") or self.fresh().version
+
+    def note_announced(self, version: int) -> None:
+        """Remember that a hub was told up to a commit."""
+        with self._archive.store.writing() as writer:
+            writer.set_counter("announced", version)
+
     # Things go out
 
     def feed(self, expression: Expression, form: str, before: int | None = None) -> Document:

@@ -16,7 +16,7 @@ FLOORS = {
     "tagging": 3, "lint": 4, "vocabulary": 4, "evaluate": 4,
     "sources": 5, "store": 5, "index": 5, "formats": 5, "entries": 5, "audit": 5, "documents": 5,
     "archive": 6, "access": 7, "editions": 7, "retagging": 7, "upkeep": 7, "publisher": 8,
-    "web": 9, "cli": 10,
+    "websub": 9, "web": 10, "cli": 11,
 }  # fmt: skip
 # Library -> the rooms that may import it.
 LIBRARIES = {

@@ -237,7 +237,7 @@ def test_content_coding_by_quality(
         "zstd": zstandard.ZstdDecompressor().decompress,
     }  # fmt: skip
     assert decode[expected](answer.data) == plain.data
-    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["Vary"] == "Accept, Accept-Encoding"
     assert (answer.headers["ETag"] == plain.headers["ETag"]) == (expected is None)
     # the validator of any coding is known again, in every coding
     again = client.get("/feed.atom", headers={**headers, "If-None-Match": answer.headers["ETag"]})
@@ -318,3 +318,20 @@ def test_a_tags_months_are_walked_without_loss(publisher: Publisher, make: Make)
     assert client.get("/country/iran/2019-01.atom").status_code == 404
     assert client.get("/country/iran/2025-13.atom").status_code == 404
     assert client.get("/country/nowhere/2025-03.atom").status_code == 404
+
+
+def test_a_browser_gets_a_feed_as_a_page(client: FlaskClient) -> None:
+    plain = client.get("/country/azerbaijan.rss")
+    opened = client.get("/country/azerbaijan.rss", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert opened.content_type == "application/xml; charset=utf-8"
+    assert opened.data == plain.data
+    assert (
+        b'<?xml-stylesheet type="text/css" href="https://wire.example/static/feed.css"?>'
+        in opened.data
+    )
+    assert opened.headers["ETag"] == plain.headers["ETag"][:-1] + '-view"'
+    again = client.get("/country/azerbaijan.rss", headers={"If-None-Match": opened.headers["ETag"]})
+    assert again.status_code == 304
+    assert client.get("/feed.json", headers={"Accept": "text/html"}).content_type.startswith(
+        "application/feed+json"
+    )

@@ -89,6 +89,12 @@ class Store:
                 [seq for (seq,) in seqs] if version else [],
             )
 
+    def written_since(self, version: int) -> tuple[list[int], set[str]]:
+        """The articles written after a commit, and all their keys."""
+        with self._using() as db:
+            rows = db.execute("SELECT seq, keys FROM article WHERE version > ?", (version,))
+        return [seq for seq, _ in rows], {key for _, keys in rows for key in keys.split()}
+
     def known(self, articles: Sequence[Article]) -> dict[str, Known]:
         """By id of the given articles: those that are here, under that id or as the same text.
 

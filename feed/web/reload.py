@@ -56,16 +56,16 @@ class Reloader(threading.Thread):
         super().__init__(name="taxonomy", daemon=True)
         self._publisher, self._path, self._interval = publisher, path, interval
         self._seen = self._signature()
-        self._stop = threading.Event()
+        self._ending = threading.Event()
 
     def run(self) -> None:
         """Until the process ends, or `stop`."""
-        while not self._stop.wait(self._interval):
+        while not self._ending.wait(self._interval):
             self.look()
 
     def stop(self) -> None:
         """End the thread."""
-        self._stop.set()
+        self._ending.set()
 
     def look(self) -> bool:
         """Load the file if it changed since the last look; True when a new taxonomy is in use."""

@@ -17,6 +17,7 @@ from feed.settings import Settings, read_settings
 from feed.web.app import create_app
 from feed.web.reload import LAST_GOOD, Reloader, keep, load_or_last_good
 from feed.web.thin import ThinLayer
+from feed.websub import Announcer
 
 if TYPE_CHECKING:  # the name exists for type checkers alone
     from _typeshed.wsgi import WSGIApplication
@@ -65,6 +66,8 @@ def application() -> "WSGIApplication":
     settings = read_settings()
     publisher = Publisher(settings, load_or_last_good(settings.taxonomy_path))
     Reloader(publisher, settings.taxonomy_path).start()
+    if settings.hub:
+        Announcer(publisher).start()
     return serving(publisher)
 
 

@@ -13,7 +13,7 @@ from feed.documents import CODINGS, SMALLEST, Document
 MAX_AGE = 300  # seconds a cache may answer without asking
 LASTING = 86_400  # the same for a month of the past, which seldom changes
 _ETAG = re.compile(r'(?:W/)?"([^"]*)"')
-_CODED = re.compile(r"-(?:gzip|br|zstd|df)$")
+_VARIANT = re.compile(r"(?:-view)?(?:-(?:gzip|br|zstd|df))?$")
 # For pages of a commit, a cache may show the old one while it asks, and for a day when we are down.
 _FRESH = f"public, max-age={MAX_AGE}, stale-while-revalidate=60, stale-if-error=86400"
 _LASTING = f"public, max-age={LASTING}, stale-while-revalidate=86400, stale-if-error=604800"
@@ -33,12 +33,15 @@ def answer(
         short: a HEAD request, answered like GET without the body.
     """
     coding = best_coding(headers.get("HTTP_ACCEPT_ENCODING"), len(document.body))
-    etag = document.etag if coding == "identity" else f'{document.etag[:-1]}-{coding}"'
+    view = _is_opened(document.media_type, headers.get("HTTP_ACCEPT", ""))
+    suffix = "-view" * view + (f"-{coding}" if coding != "identity" else "")
+    etag = f'{document.etag[:-1]}{suffix}"'
+    media_type = "application/xml" if view else document.media_type
     control = PRIVATE if private else _LASTING if document.lasting else _FRESH
     common = [
         ("ETag", etag),
         ("Cache-Control", control),
-        ("Vary", "Accept-Encoding"),
+        ("Vary", "Accept, Accept-Encoding"),
         ("Link", ", ".join(f'<{href}>; rel="{rel}"' for rel, href in document.links)),
         ("Access-Control-Allow-Origin", "*"),
         ("X-Content-Type-Options", "nosniff"),
@@ -50,13 +53,21 @@ def answer(
         return "304 NOT MODIFIED", common, b""
     body = document.coded(coding)
     about = [
-        ("Content-Type", f"{document.media_type}; charset=utf-8"),
+        ("Content-Type", f"{media_type}; charset=utf-8"),
         ("Content-Length", str(len(body))),
         ("Accept-Ranges", "none"),
     ]
     if coding != "identity":
         about.append(("Content-Encoding", coding))
     return "200 OK", about + common, b"" if short else body
+
+
+def _is_opened(media_type: str, accept: str) -> bool:
+    """Was a feed opened in a browser? It would show a feed's own type as source, or save it.
+
+    As plain XML it is shown with the style sheet that the feed names.
+    """
+    return "text/html" in accept and media_type in ("application/atom+xml", "application/rss+xml")
 
 
 @lru_cache(maxsize=1024)
@@ -99,11 +110,11 @@ def best_coding(header: str | None, size: int) -> str:
 def knows(header: str, etag: str) -> bool:
     """Does an If-None-Match header name this validator? By weak comparison (RFC 9110, 13.1.2).
 
-    The suffix of a coding, ours or that of a proxy that compresses, still means these bytes.
+    The suffix of a variant, ours or that of a proxy that compresses, still means these bytes.
     """
     if not header:
         return False
     if header.strip() == "*":
         return True
     wanted = etag.strip('"')
-    return any(_CODED.sub("", tag) == wanted for tag in _ETAG.findall(header))
+    return any(_VARIANT.sub("", tag, count=1) == wanted for tag in _ETAG.findall(header))
