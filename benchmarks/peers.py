@@ -44,7 +44,7 @@ HUGO_RSS = """
 <description>{{ .Title }}</description>{{ range first 50 .Pages }}{{ $page := . }}
 <item><title>{{ .Title }}</title><link>{{ .Params.link }}</link><guid>{{ .Params.guid }}</guid>
 <pubDate>{{ .Date.Format "Mon, 02 Jan 2006 15:04:05 -0700" }}</pubDate>
-{{ range $name, $_ := site.Taxonomies }}{{ range $page.GetTerms $name }}
+{{ range site.Params.shown }}{{ range $page.GetTerms . }}
 <category>{{ .LinkTitle }}</category>{{ end }}{{ end }}
 <description>{{ .Content | transform.XMLEscape | safeHTML }}</description></item>{{ end }}
 </channel></rss>
@@ -150,15 +150,32 @@ def hugo_binary() -> Path | None:
     return next(files, None)
 
 
-def write_site(articles: Iterable[Tagged], schemes: Iterable[str], folder: Path) -> None:
-    """The same articles as a site for Hugo: the terms' RSS feeds, and nothing else is rendered."""
+def write_site(articles: Iterable[tuple[Tagged, frozenset[str]]], folder: Path) -> None:
+    """Articles with all their keys as a site for Hugo: each key is a term and has an RSS feed.
+
+    Nothing else is rendered. An item shows the article's tags, as ours do.
+    """
     (folder / "layouts").mkdir(parents=True)
     (folder / "content" / "a").mkdir(parents=True)
     (folder / "layouts" / "term.rss.xml").write_text(HUGO_RSS)
+    schemes: set[str] = set()
+    shown: set[str] = set()
+    for number, (tagged, keys) in enumerate(articles):
+        article, terms = tagged.article, dict[str, list[str]]()
+        for key in sorted(keys):
+            scheme, _, term = key.partition(":")
+            terms.setdefault(scheme, []).append(term)
+        schemes |= terms.keys()
+        shown |= {use.tag.partition(":")[0] for use in tagged.uses}
+        about = {"title": article.title, "date": article.published.isoformat(), **terms}
+        about |= {"link": article.url, "guid": article.id}
+        page = folder / "content" / "a" / f"{number}.md"
+        page.write_text(f"{json.dumps(about)}\n\n{article.text}\n")
     settings = {
         "baseURL": "http://127.0.0.1:8000/",
         "title": "Tagwire",
-        "taxonomies": {scheme: scheme for scheme in schemes},
+        "params": {"shown": sorted(shown)},
+        "taxonomies": {scheme: scheme for scheme in sorted(schemes)},
         "disableKinds": ["home", "section", "sitemap", "robotstxt", "404"],
         "outputs": {"taxonomy": [], "term": ["rss"]},
         # An article's page is listed in the terms and not written: Hugo is spared that work.
@@ -166,15 +183,6 @@ def write_site(articles: Iterable[Tagged], schemes: Iterable[str], folder: Path)
         "markup": {"goldmark": {"renderer": {"unsafe": True}}},
     }
     (folder / "hugo.json").write_text(json.dumps(settings))
-    for number, tagged in enumerate(articles):
-        article, terms = tagged.article, dict[str, list[str]]()
-        for use in tagged.uses:
-            scheme, _, term = use.tag.partition(":")
-            terms.setdefault(scheme, []).append(term)
-        about = {"title": article.title, "date": article.published.isoformat(), **terms}
-        about |= {"link": article.url, "guid": article.id}
-        page = folder / "content" / "a" / f"{number}.md"
-        page.write_text(f"{json.dumps(about)}\n\n{article.text}\n")
 
 
 def build_site(hugo: Path, folder: Path) -> list[Path]:

@@ -19,6 +19,7 @@ from feed.expression import Everything, Expression, Has, texts, title_of
 from feed.grammar import parse
 from feed.index import Snapshot
 from feed.model import Article, Entry, Outline, Tagged
+from feed.outlines import outlines
 from feed.retagging import Difference
 from feed.settings import Settings
 from feed.tagging.tagger import Tagger
@@ -252,23 +253,5 @@ class Publisher:
         return {scheme: found[scheme] for scheme in self.taxonomy.schemes if found.get(scheme)}
 
     def outlines(self) -> list[Outline]:
-        """All tag feeds as an OPML list: by scheme, tags with articles only."""
-        counts = self.counts()
-        return [
-            Outline(
-                scheme.label,
-                children=tuple(
-                    self._outline(tag)
-                    for tag in sorted(self.taxonomy.values(), key=lambda tag: tag.label.casefold())
-                    if tag.scheme == scheme.name and tag.key in counts
-                ),
-            )
-            for scheme in self.taxonomy.schemes.values()
-        ]
-
-    def _outline(self, tag: Tag) -> Outline:
-        expression = Has(tag.key)
-        title = f"{self.settings.title}: {tag.label}"
-        return Outline(
-            title, self.addresses.feed(expression, "atom"), self.addresses.page(expression)
-        )
+        """All tag feeds in folders: tags with articles only."""
+        return outlines(self.taxonomy, self.counts(), self.addresses, self.settings.title)

@@ -1,6 +1,6 @@
 """The one door: what comes in is found, once, under one id, and goes out in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pytest
 from feed.editions import PAGE
 from feed.errors import Gone, NotFound, SourceError, StoreError
 from feed.expression import Everything
-from feed.model import Source
+from feed.model import Outline, Source
 from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.store.database import Store
@@ -223,9 +223,22 @@ def test_a_missing_folder_is_said(tmp_path: Path, small: Taxonomy) -> None:
         Publisher(Settings(database=f"sqlite:///{tmp_path}/no/such/x.db"), small)
 
 
-def test_outlines_list_tags_with_articles(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([make(1, "Iran shows Harop")])
-    found = {child.feed_url for outline in publisher.outlines() for child in outline.children}
-    assert "https://wire.example/country/iran.atom" in found
-    assert "https://wire.example/weapon/uav.atom" in found
-    assert "https://wire.example/country/israel.atom" not in found
+def test_outlines_are_folders_of_tags_with_articles(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([make(1, "Iran shows Harop to Rafael Advanced Defense Systems")])
+    found: dict[str, list[str]] = {}
+
+    def walk(outlines: Iterable[Outline], path: str) -> None:
+        for outline in outlines:
+            if outline.feed_url:
+                found.setdefault(path, []).append(
+                    outline.feed_url.removeprefix("https://wire.example")
+                )
+            walk(outline.children, f"{path}/{outline.title}")
+
+    walk(publisher.outlines(), "")
+    assert found["/Country/Middle East"] == ["/country/iran.atom"]
+    assert found["/Company/Israel"] == ["/company/rafael.atom"]
+    assert "/weapon/harop.atom" in found["/Weapon system/Unmanned aerial vehicle"]
+    every = [url for urls in found.values() for url in urls]
+    assert len(every) == len(set(every))
+    assert "/country/israel.atom" not in every
