@@ -59,6 +59,7 @@ class Editions:
         self.entries = EntryCache(self._load)
         self._documents = DocumentCache()
         self._recent: dict[str, Expression] = {}
+        self.paged = True  # False where nobody answers `?before=`: then the months alone go back
         self._archive: Archive
 
     def of(self, archive: Archive) -> None:
@@ -98,6 +99,12 @@ class Editions:
             name, snapshot.version, self._month(snapshot, key, month, form)
         )
 
+    def months(self, key: str) -> list[Month]:
+        """The months in which something of a tag was published, oldest first."""
+        snapshot = self._archive.fresh()
+        expression = Has(key)
+        return [m for m in _months(snapshot) if snapshot.page(_within(expression, m), 1)]
+
     def _page(
         self, snapshot: Snapshot, expression: Expression, form: str, before: int | None
     ) -> Document:
@@ -106,7 +113,7 @@ class Editions:
         links: Links = {}
         if before is not None:
             links["first"] = self._addresses.feeds(expression)
-        if len(seqs) > PAGE:
+        if len(seqs) > PAGE and self.paged:
             links["next"] = self._addresses.feeds(expression, seqs[PAGE - 1])
         if before is None and len(seqs) > PAGE and isinstance(expression, Has):
             # All that is older stands in the months up to that of the newest article here.
@@ -184,12 +191,17 @@ def _within(expression: Expression, month: Month) -> Expression:
     return canonical(And((expression, Since(month.first), Before(month.end))))
 
 
+def _months(snapshot: Snapshot) -> list[Month]:
+    """All months with articles, oldest first."""
+    days = {day for block in snapshot.days.values() for day in block}
+    return sorted({month_of(date.fromisoformat(day.removeprefix(DAY))) for day in days})
+
+
 def _neighbours(
     snapshot: Snapshot, expression: Expression, month: Month
 ) -> tuple[Month | None, Month | None]:
     """The months with articles of the expression just before and just after one."""
-    days = {day for block in snapshot.days.values() for day in block}
-    months = sorted({month_of(date.fromisoformat(day.removeprefix(DAY))) for day in days})
+    months = _months(snapshot)
 
     def holds(other: Month) -> bool:
         return bool(snapshot.page(_within(expression, other), 1))

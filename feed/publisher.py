@@ -4,7 +4,7 @@ ingest -> tag -> store and index, one transaction a batch
 feed, page, article, tags -> from the index and the store
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from feed import audit, retagging, upkeep
@@ -136,6 +136,11 @@ class Publisher:
         """How many articles there are."""
         return self.fresh().count(Everything())
 
+    def slugs(self) -> Iterator[str]:
+        """The names of all articles in URLs, oldest first."""
+        for rows in self._archive.store.rows():
+            yield from (row.slug for row in rows)
+
     def parse(self, text: str) -> Expression:
         """An expression over this taxonomy; renamed tags are understood.
 
@@ -211,6 +216,15 @@ class Publisher:
     def month(self, key: str, month: Month, form: str) -> Document:
         """What of a tag was published in a month. Raises NotFound when nothing was."""
         return self._editions.month(key, month, form)
+
+    def months(self, key: str) -> list[Month]:
+        """The months in which something of a tag was published, oldest first."""
+        return self._editions.months(key)
+
+    def as_files(self) -> None:
+        """From now on, feeds name no further pages: they will be files, and files have no query."""
+        self._editions.paged = False
+        self._editions.clear()
 
     def entry(self, tagged: Tagged) -> Entry:
         """An article as a feed's entry."""

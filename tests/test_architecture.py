@@ -28,7 +28,7 @@ LIBRARIES = {
     "feedgen": {"formats"},
     "flask": {"web"},
     "granian": {"web"},
-    "lxml": {"formats", "sources"},
+    "lxml": {"formats", "sources", "web"},
     "markdown_it": {"sources"},
     "markupsafe": {"web"},
     "nh3": {"sources"},

@@ -1,8 +1,10 @@
-"""`tagwire serve`."""
+"""`tagwire serve`, and `tagwire export` for those who serve files."""
+
+from pathlib import Path
 
 import click
 
-from feed.cli.command import main, publisher
+from feed.cli.command import main, progress, publisher
 
 
 @main.command()
@@ -22,3 +24,21 @@ def serve(host: str | None, port: str | None, base_url: str | None) -> None:
                 f"{stale} articles were tagged by an earlier taxonomy: tagwire retag", fg="yellow"
             )
         run(door)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--base-url", metavar="URL", required=True, help="Where DIR will be on the web.")
+def export(folder: Path, base_url: str) -> None:
+    """Write all feeds and pages as files into DIR, for a bucket or any web server.
+
+    Only what changed is written, each file at once, and what is gone is removed; so it may run
+    after every `add`, into the folder that is being served. Searching needs a server.
+    """
+    from feed.web.export import Export
+
+    with publisher(base_url=base_url) as door:
+        made = Export(door, folder)
+        with progress(4 * len(door.counts()) + door.count(), "exporting") as bar:
+            made.run(bar)
+    click.echo(f"{made.written} files written, {made.kept} unchanged, {made.removed} removed")

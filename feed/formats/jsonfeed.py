@@ -50,9 +50,8 @@ def render_json(feed: Feed, fragment: Fragment = json_item_fragment) -> bytes:
 
 
 def _next(feed: Feed) -> str | None:
-    """The page that goes on, or for a month of the past the one before it."""
-    following = feed.links.get("prev-archive" if feed.archived else "next", {})
-    return following.get("json")
+    """The page that goes on, or else the month before."""
+    return feed.links.get("next", feed.links.get("prev-archive", {})).get("json")
 
 
 def _dump(value: object) -> bytes:
