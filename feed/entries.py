@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from feed.model import Entry
 
-KEPT = 20_000  # entries; an article of 3 kB with its fragments takes some 30 kB
+KEPT = 10_000  # entries; an article of 3 kB with its fragments takes some 30 kB
 Render = Callable[[Entry, str, str], bytes]  # entry, scheme base, language -> bytes
 Load = Callable[[Sequence[int]], Mapping[int, Entry]]
 

@@ -32,6 +32,7 @@ class Settings:
     basic: str = _setting(
         "", "TAGWIRE_BASIC", "user:password that the whole site asks for; else it is open"
     )
+    rate: str = _setting("", "TAGWIRE_RATE", "requests a minute from one address; else no limit")
     host: str = _setting("127.0.0.1", "TAGWIRE_HOST", "the address to listen on")
     port: str = _setting("8000", "TAGWIRE_PORT", "the port to listen on")
 
@@ -80,6 +81,8 @@ def _check(settings: Settings) -> None:
     if not settings.port.isdigit() or not 0 < int(settings.port) < 65536:
         raise SettingError(f"port '{settings.port}' is not a number from 1 to 65535")
     check_database(settings.database)
+    if settings.rate and (not settings.rate.isdigit() or int(settings.rate) < 1):
+        raise SettingError(f"rate '{settings.rate}' is no number of requests (TAGWIRE_RATE)")
     if settings.hub and urlsplit(settings.hub).scheme not in ("http", "https"):
         raise SettingError(f"hub '{settings.hub}' is no web address (TAGWIRE_HUB)")
     if settings.basic and not settings.basic.partition(":")[2]:

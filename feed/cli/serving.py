@@ -11,7 +11,8 @@ from feed.cli.command import main, progress, publisher
 @click.option("--host", help="The address to listen on (default 127.0.0.1).")
 @click.option("--port", help="The port to listen on (default 8000).")
 @click.option("--base-url", metavar="URL", help="The public address, used in every link.")
-def serve(host: str | None, port: str | None, base_url: str | None) -> None:
+@click.option("--access-log", is_flag=True, help="Write a line for every request.")
+def serve(host: str | None, port: str | None, base_url: str | None, access_log: bool) -> None:
     """Serve feeds and pages until Ctrl-C."""
     from feed.web.server import run
 
@@ -23,7 +24,7 @@ def serve(host: str | None, port: str | None, base_url: str | None) -> None:
             click.secho(
                 f"{stale} articles were tagged by an earlier taxonomy: tagwire retag", fg="yellow"
             )
-        run(door)
+        run(door, access_log)
 
 
 @main.command()

@@ -15,6 +15,7 @@ from feed.errors import SettingError
 from feed.publisher import Publisher
 from feed.settings import Settings, read_settings
 from feed.web.app import create_app
+from feed.web.limit import Limit
 from feed.web.reload import LAST_GOOD, Reloader, keep, load_or_last_good
 from feed.web.thin import ThinLayer
 from feed.websub import Announcer
@@ -23,7 +24,7 @@ if TYPE_CHECKING:  # the name exists for type checkers alone
     from _typeshed.wsgi import WSGIApplication
 
 
-def run(publisher: Publisher) -> None:
+def run(publisher: Publisher, access_log: bool = False) -> None:
     """Serve until interrupted. The worker makes its own publisher of the same settings."""
     settings = publisher.settings
     _check_port(settings)
@@ -40,7 +41,8 @@ def run(publisher: Publisher) -> None:
             interface=Interfaces.WSGI,
             blocking_threads=2,
             factory=True,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.info if access_log else LogLevels.warning,
+            log_access=access_log,
         ).serve()
 
 
@@ -73,5 +75,7 @@ def application() -> "WSGIApplication":
 
 def serving(publisher: Publisher) -> "WSGIApplication":
     """The application as it is served: with the thin layer, unless all is behind a password."""
-    app = create_app(publisher)
-    return app if publisher.settings.basic else ThinLayer(app, publisher)
+    settings = publisher.settings
+    flask = create_app(publisher)
+    application = flask if settings.basic else ThinLayer(flask, publisher)
+    return Limit(application, int(settings.rate)) if settings.rate else application
