@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from feed.errors import SourceError
+from feed.errors import NotFound, SourceError
 from feed.index import ALL, Move, Snapshot, day_key
 from feed.model import Article, Tagged
 from feed.store.database import Changes, Known, Store
 from feed.store.records import digest_of, dump_article
-from feed.store.writer import Row, row_of
+from feed.store.writer import REMOVED, Row, row_of
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Taxonomy, unhindered
 from feed.vocabulary import Vocabulary
@@ -161,11 +161,34 @@ class Archive:
             writer.put_bitmaps(bitmaps, version)
         return Changes(version, [(*k, v) for k, v in bitmaps.items()], [row.seq for row in rows])
 
+    def remove(self, name: str) -> Article:
+        """Take an article out for good; it will not come in again under its id.
+
+        Raises:
+            NotFound: there is none of that id or slug (Gone: it was removed).
+        """
+        with self._lock, self.store.writing() as writer:
+            self._refresh()
+            found = self.store.article(name)
+            if found is None:
+                raise NotFound("article", name)
+            seq, tagged = found
+            known = self.store.known([tagged.article])[tagged.article.id]
+            version = writer.next_version()
+            bitmaps = self._snapshot.changes([Move(seq, frozenset(), known.keys | {ALL})])
+            writer.remove(seq, tagged.article, version)
+            writer.put_bitmaps(bitmaps, version)
+        self.refresh()
+        return tagged.article
+
     def _is_due(self, article: Article, old: Known | None, report: Report) -> bool:
         """Must this article be written? Counts it in the report."""
         if old is None:
             report.new += 1
             return True
+        if old.digest == REMOVED:
+            report.unchanged += 1
+            return False
         if old.id == article.id and old.digest != digest_of(dump_article(article)):
             report.changed += 1
             return True

@@ -8,7 +8,7 @@
     ├── StoreError           the database cannot be opened, read or written
     ├── Forbidden            a private feed, asked for without its token
     └── NotFound             a tag or article that does not exist, with suggestions
-        └── Gone             a tag that existed and was retired
+        └── Gone             a tag that was retired, an article that was removed
 
 Errors carry facts (file, line, position, suggestions) and know no framework: the web turns
 them into status codes and the command line into exit codes, once each, at the edge.
@@ -99,7 +99,7 @@ class NotFound(TagwireError):
 
 
 class Gone(NotFound):
-    """A tag that existed once and was retired from the taxonomy."""
+    """A tag that was retired from the taxonomy, or an article that was removed."""
 
 
 def did_you_mean(names: Sequence[str]) -> str:

@@ -105,6 +105,10 @@ class Publisher:
         """Tag and keep articles; see `Archive.ingest`."""
         return self._archive.ingest(articles, progress)
 
+    def remove(self, name: str) -> Article:
+        """Take an article out for good, by its id or slug."""
+        return self._archive.remove(name)
+
     def retag(self, progress: Progress = silent) -> int:
         """Tag anew what the present taxonomy may tag otherwise; returns how many articles."""
         return retagging.retag(self._archive, progress)
@@ -139,7 +143,7 @@ class Publisher:
     def slugs(self) -> Iterator[str]:
         """The names of all articles in URLs, oldest first."""
         for rows in self._archive.store.rows():
-            yield from (row.slug for row in rows)
+            yield from (row.slug for row in rows if not row.removed)
 
     def parse(self, text: str) -> Expression:
         """An expression over this taxonomy; renamed tags are understood.

@@ -30,12 +30,14 @@ def rebuild(archive: Archive, progress: Progress = silent) -> int:
             for row in rows:
                 if row.seq & ((1 << BLOCK) - 1) == 0:
                     writer.put_bitmaps(gathering.take(), version)
+                if row.removed:
+                    continue
                 keys = _keys(archive, row)
                 gathering.add(row.seq, (*keys, ALL))
                 if (written := " ".join(sorted(keys))) != row.keys:
                     writer.put_keys([(written, row.seq)])
-            writer.put_words(map(_words, rows))
-            count += len(rows)
+            writer.put_words(_words(row) for row in rows if not row.removed)
+            count += sum(not row.removed for row in rows)
             progress(len(rows))
         writer.put_bitmaps(gathering.take(), version)
         writer.set_counter("rebuild", 0)
@@ -68,6 +70,8 @@ def check(archive: Archive, progress: Progress = silent) -> list[str]:
             if row.seq != expected:
                 problems.append(f"articles {expected} to {row.seq - 1} are missing")
             expected = row.seq + 1
+            if row.removed:
+                continue
             problems += _check_row(archive, row, snapshot)
             sizes.update((*row.keys.split(), ALL))
             _, title, body = _words(row)
@@ -124,8 +128,8 @@ def copy_database(source: str, target: str, progress: Progress = silent) -> int:
             version = store.counter("version") + into.counter("version") + 1
             for rows in store.rows():
                 writer.put_rows(rows, version)
-                writer.put_words(map(_words, rows))
-                count += len(rows)
+                writer.put_words(_words(row) for row in rows if not row.removed)
+                count += sum(not row.removed for row in rows)
                 progress(len(rows))
             bitmaps = {(key, block): bits for key, block, bits in store.bitmaps()}
             writer.put_bitmaps(bitmaps, version)

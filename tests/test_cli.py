@@ -268,3 +268,18 @@ def test_tokens_are_made_listed_and_revoked(run: Run) -> None:
     assert "no tokens left" in run("token", "revoke", listed.split()[0]).stdout
     assert run("token", "revoke", "abc").exit_code == 1
     assert run("token", "list").stdout == ""
+
+
+def test_an_article_is_removed(run: Run, articles_folder: Path) -> None:
+    run("add", str(articles_folder / "0.txt"))
+    from feed.publisher import Publisher
+    from feed.settings import Settings
+    from feed.tagsfile import load_taxonomy
+
+    publisher = Publisher(Settings(), load_taxonomy(SMALL))
+    (slug,) = publisher.slugs()
+    publisher.close()
+    assert run("remove", slug).stdout == "removed: Report 0\n"
+    again = run("remove", slug)
+    assert again.exit_code == 1
+    assert "no article" in again.stderr

@@ -242,3 +242,30 @@ def test_outlines_are_folders_of_tags_with_articles(publisher: Publisher, make: 
     every = [url for urls in found.values() for url in urls]
     assert len(every) == len(set(every))
     assert "/country/israel.atom" not in every
+
+
+def test_a_removed_article_is_gone_and_stays_gone(publisher: Publisher, make: Make) -> None:
+    articles = [make(1, "Iran one", "secret"), make(2, "Iran two")]
+    publisher.ingest(articles)
+    before = publisher.feed(publisher.parse("country:iran"), "atom")
+    publisher.remove(articles[0].id)
+    assert titles(publisher, "country:iran") == ["Iran two"]
+    assert titles(publisher, "secret") == []
+    assert publisher.count() == 1
+    assert publisher.feed(publisher.parse("country:iran"), "atom").etag != before.etag
+    with pytest.raises(Gone):
+        publisher.article(articles[0].slug)
+    with pytest.raises(Gone):
+        publisher.remove(articles[0].id)
+    with pytest.raises(NotFound):
+        publisher.remove("nothing")
+    assert publisher.ingest(articles).unchanged == 2
+    assert publisher.count() == 1
+    assert publisher.check() == []
+    assert publisher.rebuild() == 1
+    assert publisher.check() == []
+    publisher.use(parse_taxonomy("country: {tags: {iran: Iran}}"))
+    publisher.retag()
+    assert publisher.stale() == 0
+    publisher.ingest([make(3, "Iran three")])
+    assert titles(publisher, "country:iran") == ["Iran three", "Iran two"]

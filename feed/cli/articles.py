@@ -85,6 +85,18 @@ def _show_report(report: Report) -> None:
 
 
 @main.command()
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
+def remove(articles: tuple[str, ...]) -> None:
+    """Take articles out for good: ARTICLE is an id, or a name from a URL.
+
+    Nothing of an article stays but its id, so that it does not come in again.
+    """
+    with publisher() as door:
+        for name in articles:
+            click.echo(f"removed: {door.remove(name).title}")
+
+
+@main.command()
 @click.argument("article")
 def explain(article: str) -> None:
     """Show why an article carries its tags: ARTICLE is a file, an id, or a name from a URL."""

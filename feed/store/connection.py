@@ -74,6 +74,10 @@ class Connection(ABC):
         """Index the words of articles; `old` are the words that some of them had before."""
 
     @abstractmethod
+    def drop_words(self, old: Words) -> None:
+        """Forget the words of one article."""
+
+    @abstractmethod
     def clear_words(self) -> None:
         """Forget all words."""
 

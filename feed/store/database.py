@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from feed.errors import StoreError
+from feed.errors import Gone, StoreError
 from feed.expression import Text
 from feed.model import Article, Tagged
 from feed.store.connection import Connection
@@ -117,16 +117,23 @@ class Store:
             for seq, record, uses, taxonomy in self._select_in(
                 "seq, record, uses, taxonomy", "seq", seqs
             )
+            if record
         }
 
     def article(self, name: str) -> tuple[int, Tagged] | None:
-        """The article of that slug or id, with its seq; None when there is none."""
+        """The article of that slug or id, with its seq; None when there is none.
+
+        Raises:
+            Gone: there was one, and it was removed.
+        """
         with self._using() as db:
             rows = db.execute(
                 "SELECT seq, record, uses, taxonomy FROM article WHERE slug = ? OR id = ?",
                 (name, name),
             )
         for seq, record, uses, taxonomy in rows:
+            if not record:
+                raise Gone("article", name)
             return seq, load_tagged(load_article(record), uses, taxonomy)
         return None
 

@@ -95,6 +95,9 @@ class PostgresConnection(Connection):
             [(seq, title, body, _distinct(title, body)) for seq, title, body in new],
         )
 
+    def drop_words(self, old: Words) -> None:
+        self.execute("DELETE FROM words WHERE seq = ?", old[:1])
+
     def clear_words(self) -> None:
         self._db.execute("DELETE FROM words")
 

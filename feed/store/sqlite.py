@@ -79,10 +79,14 @@ class SqliteConnection(Connection):
         self._db.execute(f"PRAGMA user_version = {number}")
 
     def put_words(self, new: Sequence[Words], old: Sequence[Words]) -> None:
-        self._db.executemany(
+        for words in old:
+            self.drop_words(words)
+        self._db.executemany("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", new)
+
+    def drop_words(self, old: Words) -> None:
+        self._db.execute(
             "INSERT INTO words (words, rowid, title, body) VALUES ('delete', ?, ?, ?)", old
         )
-        self._db.executemany("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", new)
 
     def clear_words(self) -> None:
         self._db.execute("INSERT INTO words (words) VALUES ('delete-all')")

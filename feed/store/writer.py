@@ -13,6 +13,9 @@ CHUNK = 500  # rows of one statement
 COLUMNS = "seq, id, slug, digest, content, record, taxonomy, uses, keys"
 
 
+REMOVED = "removed"  # in place of a digest: the article was taken out
+
+
 class Row(NamedTuple):
     """One article to write, at its place in the order of arrival, as the database keeps it.
 
@@ -28,6 +31,11 @@ class Row(NamedTuple):
     taxonomy: str
     uses: str
     keys: str
+
+    @property
+    def removed(self) -> bool:
+        """Was the article taken out? Then only its id and place are left."""
+        return self.digest == REMOVED
 
 
 def row_of(seq: int, tagged: Tagged, keys: Iterable[str]) -> Row:
@@ -102,6 +110,15 @@ class Writer:
             yield from self._db.execute(
                 f"SELECT seq, digest, record FROM article WHERE seq IN ({marks})", chunk
             )
+
+    def remove(self, seq: int, article: Article, version: int) -> None:
+        """Take an article out for good: nothing of it stays but its id and its place."""
+        self._db.execute(
+            "UPDATE article SET digest = ?, content = '', record = '', uses = '', keys = '',"
+            " version = ? WHERE seq = ?",
+            (REMOVED, version, seq),
+        )
+        self._db.drop_words((seq, words_of(article.title), words_of(article.text)))
 
     def put_bitmaps(self, bitmaps: Bitmaps, version: int) -> None:
         """Write changed bitmaps."""

@@ -62,7 +62,8 @@ def _answer(code: int, title: str, message: str, **details: object) -> Response:
 def _not_found(error: NotFound) -> Response:
     tags = [key for key in error.suggestions if ":" in key]
     if isinstance(error, Gone):
-        return _answer(410, "Gone", f"the tag '{error.name}' was retired")
+        what = "was retired" if error.what == "tag" else "was removed"
+        return _answer(410, "Gone", f"the {error.what} '{error.name}' {what}")
     return _answer(404, "Not found", str(error), tags=tags)
 
 
