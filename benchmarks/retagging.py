@@ -56,7 +56,7 @@ def run(articles: int) -> None:
         some = time.perf_counter() - begin
         selected = _state(publisher)
         with publisher._archive.store.writing() as writer:  # nothing is known of what tagged them
-            writer._db.execute("UPDATE article SET taxonomy = 'unknown'")
+            writer._db.execute("UPDATE tagging SET taxonomy = 'unknown'")
         begin = time.perf_counter()
         everything = publisher.retag()
         whole = time.perf_counter() - begin

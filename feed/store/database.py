@@ -128,7 +128,7 @@ class Store:
         """
         with self._using() as db:
             rows = db.execute(
-                "SELECT seq, record, uses, taxonomy FROM article WHERE slug = ? OR id = ?",
+                "SELECT seq, record, uses, taxonomy FROM tagged WHERE slug = ? OR id = ?",
                 (name, name),
             )
         for seq, record, uses, taxonomy in rows:
@@ -142,7 +142,7 @@ class Store:
         while True:
             with self._using() as db:
                 found = db.execute(
-                    f"SELECT {COLUMNS} FROM article WHERE seq >= ? ORDER BY seq LIMIT ?",
+                    f"SELECT {COLUMNS} FROM tagged WHERE seq >= ? ORDER BY seq LIMIT ?",
                     (first, CHUNK),
                 )
             if not found:
@@ -158,12 +158,12 @@ class Store:
     def taxonomies(self) -> dict[str, int]:
         """How many articles each taxonomy tagged, by its digest."""
         with self._using() as db:
-            return dict(db.execute("SELECT taxonomy, count(*) FROM article GROUP BY taxonomy"))
+            return dict(db.execute("SELECT taxonomy, count(*) FROM tagging GROUP BY taxonomy"))
 
     def tagged_by(self, digest: str) -> list[int]:
         """The articles that a taxonomy tagged, oldest first."""
         with self._using() as db:
-            rows = db.execute("SELECT seq FROM article WHERE taxonomy = ? ORDER BY seq", (digest,))
+            rows = db.execute("SELECT seq FROM tagging WHERE taxonomy = ? ORDER BY seq", (digest,))
         return [seq for (seq,) in rows]
 
     def taxonomy_source(self, digest: str) -> str | None:
@@ -251,7 +251,7 @@ class Store:
                 chunk = names[at : at + CHUNK]
                 marks = ",".join("?" * len(chunk))
                 yield from db.execute(
-                    f"SELECT {columns} FROM article WHERE {column} IN ({marks})", chunk
+                    f"SELECT {columns} FROM tagged WHERE {column} IN ({marks})", chunk
                 )
 
     def _migrate(self) -> None:

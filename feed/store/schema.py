@@ -48,6 +48,20 @@ _TOKEN = """
         created TEXT NOT NULL           -- RFC 3339
     );
     """
+_TAGGING = """
+    -- Which taxonomy tagged an article: apart from it, because a retagging changes this for all
+    -- articles and their rows for few.
+    CREATE TABLE tagging (
+        seq {integer} PRIMARY KEY,
+        taxonomy TEXT NOT NULL          -- its digest
+    );
+    INSERT INTO tagging SELECT seq, taxonomy FROM article;
+    DROP INDEX article_taxonomy;
+    ALTER TABLE article DROP COLUMN taxonomy;
+    CREATE VIEW tagged AS
+        SELECT article.seq, id, slug, digest, content, record, taxonomy, uses, keys, version
+        FROM article JOIN tagging ON tagging.seq = article.seq;
+    """
 REBUILD = "INSERT INTO counter VALUES ('rebuild', 1);"
 
 SQLITE: tuple[str, ...] = (
@@ -63,6 +77,7 @@ SQLITE: tuple[str, ...] = (
     """
     + REBUILD,
     _TOKEN,
+    _TAGGING.format(integer="INTEGER"),
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -80,4 +95,5 @@ POSTGRES: tuple[str, ...] = (
     """
     + REBUILD,
     _TOKEN,
+    _TAGGING.format(integer="BIGINT"),
 )

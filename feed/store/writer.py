@@ -10,7 +10,7 @@ from feed.store.connection import Connection, Words
 from feed.store.records import content_digest, digest_of, dump_article, dump_uses, load_article
 
 CHUNK = 500  # rows of one statement
-COLUMNS = "seq, id, slug, digest, content, record, taxonomy, uses, keys"
+COLUMNS = "seq, id, slug, digest, content, record, uses, keys, taxonomy"  # of the view "tagged"
 
 
 REMOVED = "removed"  # in place of a digest: the article was taken out
@@ -28,9 +28,9 @@ class Row(NamedTuple):
     digest: str
     content: str
     record: str
-    taxonomy: str
     uses: str
     keys: str
+    taxonomy: str
 
     @property
     def removed(self) -> bool:
@@ -49,9 +49,9 @@ def row_of(seq: int, tagged: Tagged, keys: Iterable[str]) -> Row:
         digest_of(record),
         content_digest(article),
         record,
-        tagged.digest,
         dump_uses(tagged),
         " ".join(sorted(keys)),
+        tagged.digest,
     )
 
 
@@ -81,13 +81,7 @@ class Writer:
         first_new = self.next_seq()
         again = [row.seq for row in rows if row.seq < first_new]
         before = {seq: (digest, record) for seq, digest, record in self._records(again)}
-        self._db.many(
-            f"INSERT INTO article ({COLUMNS}, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (seq) DO UPDATE SET digest = excluded.digest, content = excluded.content,"
-            " record = excluded.record, taxonomy = excluded.taxonomy, uses = excluded.uses,"
-            " keys = excluded.keys, version = excluded.version",
-            [(*row, version) for row in rows],
-        )
+        self._insert(rows, version)
         new: list[Words] = []
         old: list[Words] = []
         for row, article in zip(rows, articles, strict=True):
@@ -139,7 +133,7 @@ class Writer:
     def adopt(self, first: int, last: int, digest: str) -> None:
         """Say that a taxonomy would tag the articles from `first` to before `last` as they are."""
         self._db.execute(
-            "UPDATE article SET taxonomy = ? WHERE seq >= ? AND seq < ? AND taxonomy <> ?",
+            "UPDATE tagging SET taxonomy = ? WHERE seq >= ? AND seq < ? AND taxonomy <> ?",
             (digest, first, last, digest),
         )
 
@@ -180,7 +174,19 @@ class Writer:
 
     def put_rows(self, rows: Sequence[Row], version: int) -> None:
         """Articles of another database, as they are there."""
+        self._insert(rows, version)
+
+    def _insert(self, rows: Sequence[Row], version: int) -> None:
         self._db.many(
-            f"INSERT INTO article ({COLUMNS}, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(*row, version) for row in rows],
+            "INSERT INTO article (seq, id, slug, digest, content, record, uses, keys, version)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (seq) DO UPDATE SET digest = excluded.digest, content = excluded.content,"
+            " record = excluded.record, uses = excluded.uses, keys = excluded.keys,"
+            " version = excluded.version",
+            [(*row[:-1], version) for row in rows],
+        )
+        self._db.many(
+            "INSERT INTO tagging (seq, taxonomy) VALUES (?, ?)"
+            " ON CONFLICT (seq) DO UPDATE SET taxonomy = excluded.taxonomy",
+            [(row.seq, row.taxonomy) for row in rows],
         )
