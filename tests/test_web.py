@@ -335,3 +335,9 @@ def test_a_browser_gets_a_feed_as_a_page(client: FlaskClient) -> None:
     assert client.get("/feed.json", headers={"Accept": "text/html"}).content_type.startswith(
         "application/feed+json"
     )
+
+
+def test_figures_for_a_monitor(client: FlaskClient) -> None:
+    lines = client.get("/metrics").text.splitlines()
+    assert "tagwire_articles 2" in lines
+    assert "tagwire_stale_articles 0" in lines
