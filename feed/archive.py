@@ -18,7 +18,7 @@ from feed.tagging.tagger import Tagger
 from feed.taxonomy import Taxonomy, unhindered
 from feed.vocabulary import Vocabulary
 
-BATCH = 500  # articles of a transaction
+BATCH = 2_000  # articles of a transaction: the more, the fewer times a bitmap is written
 WINDOW = 10_000  # articles that are sorted by date before they arrive
 Progress = Callable[[int], None]  # told how many articles more are done
 

@@ -140,7 +140,6 @@ def base_letter(ch: str) -> str:
 
 LONGEST = 64  # letters of a word that text search looks at; what is longer is no word of people
 _FOREIGN_RUN = re.compile(_FOREIGN + "+")
-_OVERLONG = re.compile(rb"[^ ]{%d}" % (LONGEST + 1))
 
 
 def words_of(text: str) -> str:
@@ -151,7 +150,7 @@ def words_of(text: str) -> str:
     folded = fold(text)
     data = folded.data
     words = (_foreign_words(folded) if b"\x01" in data else data.decode("ascii")).split()
-    if _OVERLONG.search(data):
+    if words and len(max(words, key=len)) > LONGEST:
         words = [word[:LONGEST] for word in words]
     return f" {' '.join(words)} " if words else " "
 

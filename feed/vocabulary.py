@@ -13,7 +13,8 @@ class Vocabulary:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
-        self._related: dict[str, tuple[str, ...]] = {}  # remembered, for articles share their tags
+        # Remembered, for articles share their tags: all keys of a tag, and the same as main ones.
+        self._related: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def keys_of(self, tagged: Tagged) -> frozenset[str]:
         """Everything the index holds of an article: tags, relations, source and language."""
@@ -21,10 +22,11 @@ class Vocabulary:
         for use in tagged.uses:
             related = self._related.get(use.tag)
             if related is None:
-                related = self._related[use.tag] = (use.tag, *self._relations(use.tag))
-            keys.update(related)
+                every = (use.tag, *self._relations(use.tag))
+                related = self._related[use.tag] = (every, tuple(key + MAIN for key in every))
+            keys.update(related[0])
             if use.main:
-                keys.update(key + MAIN for key in related)
+                keys.update(related[1])
         article = tagged.article
         if article.source:
             keys.add(f"source:{term_of(article.source.name)}")

@@ -71,24 +71,26 @@ def dump_uses(tagged: Tagged) -> str:
         for u in tagged.uses
     ]
     rejections = [
-        [r.tag, _PARTS.index(r.part), r.start, r.end, r.reason] for r in tagged.rejections
+        [r.tag, _NUMBERS[r.part], r.start, r.end, r.reason] for r in tagged.rejections
     ]
     return _compact([uses, rejections])
 
 
 _PARTS: tuple[Part, Part] = ("title", "body")
+_NUMBERS: dict[Part, int] = {"title": 0, "body": 1}
 
 
-def _mention(mention: Mention) -> list[Any]:
+def _mention(mention: Mention) -> tuple[Any, ...]:
     """The part as 0 or 1; no reason when the spelling alone is enough, as most are."""
     _, part, start, end, _, spelling, why = mention
-    found: list[Any] = [_PARTS.index(part), start, end, spelling]
-    return found if why == STRONG else [*found, why]
+    if why == STRONG:
+        return (_NUMBERS[part], start, end, spelling)
+    return (_NUMBERS[part], start, end, spelling, why)
 
 
 def _number(part: int | Part) -> int:
     """The number of a part; rows of the first schema have its name."""
-    return _PARTS.index(part) if isinstance(part, str) else part
+    return _NUMBERS[part] if isinstance(part, str) else part
 
 
 def load_tagged(article: Article, text: str, digest: str) -> Tagged:
