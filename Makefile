@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint bench clean lock
+.PHONY: help serve test lint conformance bench clean lock
 
 help: ## list the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -20,6 +20,9 @@ lint: $(VENV)/ready-dev ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+conformance: $(VENV)/ready-dev ## let readers and validators look at everything a running server publishes
+	$(BIN)/python -m tests.conformance
 
 bench: $(VENV)/ready-bench ## measure tagging, adding and serving beside their peers
 	$(BIN)/python -m benchmarks

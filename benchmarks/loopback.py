@@ -71,7 +71,11 @@ class Server:
                 command, cwd=folder, env={**os.environ, **(environment or {})},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
-        self._wait(ready)
+        try:
+            self._wait(ready)
+        except BaseException:
+            self.stop()
+            raise
 
     def __enter__(self) -> "Server":
         return self
@@ -87,7 +91,6 @@ class Server:
             if self._process.poll() is not None:
                 break
             time.sleep(0.1)
-        self.stop()
         raise RuntimeError(f"{self.name} does not answer: {self._log.read_text()}")
 
     def connect(self) -> http.client.HTTPConnection:
@@ -144,6 +147,13 @@ def get(connection: http.client.HTTPConnection, ask: Ask) -> Answer:
     connection.request("GET", ask.path, headers=dict(ask.headers))
     answer = connection.getresponse()
     return Answer(answer.status, answer.getheader("ETag", ""), answer.read())
+
+
+def generator() -> str:
+    """What makes the requests, for the title of a table."""
+    if shutil.which("wrk"):
+        return f"wrk, {CONNECTIONS} connections"
+    return "one connection of our own (wrk is not installed)"
 
 
 def load(server: Server, asks: Sequence[Ask], seconds: float, folder: Path) -> Load:

@@ -39,7 +39,7 @@ http {{
 }}
 """
 HUGO_RSS = """
-{{- printf "<?xml version=\"1.0\" encoding=\"utf-8\"?>" | safeHTML }}
+{{- printf `<?xml version="1.0" encoding="utf-8"?>` | safeHTML }}
 <rss version="2.0"><channel><title>{{ .Title }}</title><link>{{ .Permalink }}</link>
 <description>{{ .Title }}</description>{{ range first 50 .Pages }}{{ $page := . }}
 <item><title>{{ .Title }}</title><link>{{ .Params.link }}</link><guid>{{ .Params.guid }}</guid>

@@ -67,7 +67,7 @@ def _path(key: str) -> str:
 
 
 def _query(q: str = "", before: int | None = None) -> str:
-    parts = [f"q={quote(q, safe=':@|()-')}"] if q else []
+    parts = [f"q={quote(q, safe=':@()-')}"] if q else []
     if before is not None:
         parts.append(f"before={before}")
     return "?" + "&".join(parts) if parts else ""

@@ -10,6 +10,8 @@ from feed.web.door import check_password
 from feed.web.highlight import highlight, sentence
 from feed.web.wire import PRIVATE
 
+PAGE_AGE = 60  # seconds a browser may show a page without asking
+
 
 def create_app(publisher: Publisher) -> Flask:
     """A WSGI application that serves one publisher; it holds no state of its own."""
@@ -106,4 +108,8 @@ def _headers(answer: Response) -> Response:
             "Content-Security-Policy",
             "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'",
         )
+    if answer.status_code == 200 and not answer.is_streamed and "ETag" not in answer.headers:
+        answer.headers.setdefault("Cache-Control", f"max-age={PAGE_AGE}")
+        answer.add_etag()
+        answer.make_conditional(request)
     return answer

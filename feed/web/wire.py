@@ -15,8 +15,8 @@ LASTING = 86_400  # the same for a month of the past, which seldom changes
 _ETAG = re.compile(r'(?:W/)?"([^"]*)"')
 _VARIANT = re.compile(r"(?:-view)?(?:-(?:gzip|br|zstd|df))?$")
 # For pages of a commit, a cache may show the old one while it asks, and for a day when we are down.
-_FRESH = f"public, max-age={MAX_AGE}, stale-while-revalidate=60, stale-if-error=86400"
-_LASTING = f"public, max-age={LASTING}, stale-while-revalidate=86400, stale-if-error=604800"
+_FRESH = f"max-age={MAX_AGE}, stale-while-revalidate=60, stale-if-error=86400"
+_LASTING = f"max-age={LASTING}, stale-while-revalidate=86400, stale-if-error=604800"
 PRIVATE = "private, no-store"
 
 Answer = tuple[str, list[tuple[str, str]], bytes]  # status line, headers, body
