@@ -99,6 +99,17 @@ class Editions:
             name, snapshot.version, self._month(snapshot, key, month, form)
         )
 
+    def concepts(self, form: str, key: str = "") -> Document:
+        """The taxonomy, or one tag of it, as SKOS."""
+        taxonomy = self._archive.taxonomy
+        name = (taxonomy.digest, form, key)
+        kept = self._documents.get(name, 0)
+        if kept is None:
+            render, media_type = formats.SKOS[form]
+            body = render(taxonomy, self._addresses.base, [key] if key else None)
+            kept = self._documents.put(name, 0, Document(body, media_type, etag_of(body)))
+        return kept
+
     def months(self, key: str) -> list[Month]:
         """The months in which something of a tag was published, oldest first."""
         snapshot = self._archive.fresh()

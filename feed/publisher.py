@@ -270,6 +270,10 @@ class Publisher:
                 rows.append((tag, snapshot.size(key) if everywhere else size))
         return {scheme: found[scheme] for scheme in self.taxonomy.schemes if found.get(scheme)}
 
+    def concepts(self, form: str, key: str = "") -> Document:
+        """The taxonomy, or one tag of it, as SKOS: `form` is "jsonld" or "turtle"."""
+        return self._editions.concepts(form, key)
+
     def outlines(self) -> list[Outline]:
         """All tag feeds in folders: tags with articles only."""
         return outlines(self.taxonomy, self.counts(), self.addresses, self.settings.title)

@@ -341,3 +341,20 @@ def test_figures_for_a_monitor(client: FlaskClient) -> None:
     lines = client.get("/metrics").text.splitlines()
     assert "tagwire_articles 2" in lines
     assert "tagwire_stale_articles 0" in lines
+
+
+def test_a_tag_is_a_concept_for_who_asks(client: FlaskClient) -> None:
+    for accept in ("text/turtle", "application/ld+json", "text/turtle;q=0.9, text/html;q=0.1"):
+        answer = client.get("/country/azerbaijan", headers={"Accept": accept})
+        assert answer.mimetype == accept.partition(";")[0]
+        assert b"https://wire.example/country/azerbaijan" in answer.data
+        assert "Accept" in answer.headers["Vary"]
+    for accept in ("text/html", "*/*", "text/html, text/turtle"):
+        page = client.get("/country/azerbaijan", headers={"Accept": accept})
+        assert page.mimetype == "text/html"
+        assert page.headers["Vary"] == "Accept"
+    assert client.get("/tags.ttl").mimetype == "text/turtle"
+    whole = client.get("/tags.jsonld")
+    assert whole.mimetype == "application/ld+json"
+    again = client.get("/tags.jsonld", headers={"If-None-Match": whole.headers["ETag"]})
+    assert again.status_code == 304

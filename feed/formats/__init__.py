@@ -1,10 +1,11 @@
 """Floor 3: things go out. A feed in each format that readers understand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from feed.formats.jsonfeed import json_item_fragment, render_json
 from feed.formats.opml import render_opml
+from feed.formats.skos import JSONLD_TYPE, TURTLE_TYPE, render_jsonld, render_turtle
 from feed.formats.xml import (
     Fragment,
     atom_entry_fragment,
@@ -13,6 +14,7 @@ from feed.formats.xml import (
     rss_item_fragment,
 )
 from feed.model import Feed
+from feed.taxonomy import Taxonomy
 
 OPML_TYPE = "text/x-opml"
 
@@ -33,7 +35,22 @@ FORMATS: Mapping[str, Format] = {
     "json": Format("application/feed+json", ".json", render_json, json_item_fragment),
 }
 
-__all__ = ["FORMATS", "OPML_TYPE", "Format", "render", "render_opml"]
+# The taxonomy itself: how it is written, and its media type.
+SKOS: Mapping[str, tuple[Callable[[Taxonomy, str, Iterable[str] | None], bytes], str]] = {
+    "jsonld": (render_jsonld, JSONLD_TYPE),
+    "turtle": (render_turtle, TURTLE_TYPE),
+}
+
+__all__ = [
+    "FORMATS",
+    "JSONLD_TYPE",
+    "OPML_TYPE",
+    "SKOS",
+    "TURTLE_TYPE",
+    "Format",
+    "render",
+    "render_opml",
+]
 
 
 def render(feed: Feed, form: str) -> bytes:

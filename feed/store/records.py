@@ -70,9 +70,7 @@ def dump_uses(tagged: Tagged) -> str:
         ]
         for u in tagged.uses
     ]
-    rejections = [
-        [r.tag, _NUMBERS[r.part], r.start, r.end, r.reason] for r in tagged.rejections
-    ]
+    rejections = [[r.tag, _NUMBERS[r.part], r.start, r.end, r.reason] for r in tagged.rejections]
     return _compact([uses, rejections])
 
 

@@ -2,13 +2,24 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from feed.expression import Everything, Expression, Has
+from feed.formats import JSONLD_TYPE, TURTLE_TYPE
 from feed.web.door import cursor, permit, publisher
+from feed.web.feeds import respond
 
 blueprint = Blueprint("pages", __name__)
+CONCEPTS = {JSONLD_TYPE: "jsonld", TURTLE_TYPE: "turtle"}  # what else a tag is, by media type
 
 
 @blueprint.get("/")
@@ -33,7 +44,13 @@ def tag(scheme: str, term: str) -> AnyResponse | str:
     key = publisher().vocabulary.resolve(asked)
     if key != asked:
         return redirect(publisher().addresses.page(Has(key)), HTTPStatus.PERMANENT_REDIRECT)
-    return _page(Has(key))
+    best = request.accept_mimetypes.best_match(["text/html", JSONLD_TYPE, TURTLE_TYPE])
+    if best in CONCEPTS and key in publisher().taxonomy:
+        permit(Has(key))
+        return respond(publisher().concepts(CONCEPTS[best], key))
+    made = make_response(_page(Has(key)))
+    made.headers["Vary"] = "Accept"
+    return made
 
 
 @blueprint.get("/article/<name>")
@@ -41,6 +58,18 @@ def article(name: str) -> str:
     """An article with every mention marked, and why it carries its tags."""
     tagged = publisher().article(name)
     return render_template("article.html", tagged=tagged, entry=publisher().entry(tagged))
+
+
+@blueprint.get("/tags.jsonld")
+def jsonld() -> Response:
+    """The taxonomy as SKOS, in JSON-LD."""
+    return respond(publisher().concepts("jsonld"))
+
+
+@blueprint.get("/tags.ttl")
+def turtle() -> Response:
+    """The taxonomy as SKOS, in Turtle."""
+    return respond(publisher().concepts("turtle"))
 
 
 @blueprint.get("/tags")
