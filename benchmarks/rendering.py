@@ -140,9 +140,9 @@ def _caught(publisher: Publisher, expression: Expression) -> Feed:
     """What is published, before it is bytes; feedgen alone makes the same bytes of it."""
     caught: list[Feed] = []
 
-    def render(feed: Feed, fragment: xml.Fragment) -> bytes:
+    def render(feed: Feed, fragments: xml.Fragments) -> bytes:
         caught.append(feed)
-        return xml.render_atom(feed, fragment)
+        return xml.render_atom(feed, fragments)
 
     publisher._editions._documents.clear()
     spy = {"atom": replace(formats.FORMATS["atom"], render=render)}

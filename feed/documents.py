@@ -9,18 +9,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
 import brotli
 import zstandard
 
 KEPT = 256 << 20  # bytes of bodies, compressed ones included
 SMALLEST = 256  # bytes; what is shorter gains nothing
-# Coding -> compressor. Levels at which one compression of a feed takes about a millisecond; the
-# one asked for most, by browsers and readers alike, stands first and wins among equals.
+# Coding -> compressor. Levels that give most of what there is to gain in some two milliseconds for
+# a feed of 50 long articles, because somebody waits for it after a commit; the best of equals first.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: brotli.compress(body, quality=5),
-    "zstd": lambda body: zstandard.compress(body, 9),
-    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+    "br": lambda body: brotli.compress(body, quality=4),
+    "zstd": lambda body: zstandard.compress(body, 6),
+    "gzip": lambda body: gzip.compress(body, 3, mtime=0),
 }
 
 
@@ -34,6 +35,8 @@ class Document:
     links: tuple[tuple[str, str], ...] = ()  # rel and address, for the Link header
     lasting: bool = False  # a month of the past: caches may keep it for long
     _coded: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    # What the web made of it once and needs again: headers, by variant.
+    kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def coded(self, coding: str) -> bytes:
         """The body in a content coding of `CODINGS`, or as it is for "identity"."""

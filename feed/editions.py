@@ -175,7 +175,7 @@ class Editions:
             style=self._addresses.style,
         )
         chosen = formats.FORMATS[form]
-        body = chosen.render(feed, self.entries.fragment(chosen.fragment))
+        body = chosen.render(feed, self.entries.fragments(chosen.fragments))
         header = [("self", own[form]), ("alternate", feed.home)]
         header += [("hub", feed.hub)] if feed.hub else []
         header += [(rel, urls[form]) for rel, urls in links.items()]

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from feed.model import Entry
 
 KEPT = 10_000  # entries; an article of 3 kB with its fragments takes some 30 kB
-Render = Callable[[Entry, str, str], bytes]  # entry, scheme base, language -> bytes
+# entries, scheme base, language -> the bytes of each
+Render = Callable[[Sequence[Entry], str, str], list[bytes]]
 Load = Callable[[Sequence[int]], Mapping[int, Entry]]
 
 
@@ -55,18 +56,17 @@ class EntryCache:
             self._entries.clear()
             self._fragments.clear()
 
-    def fragment(self, render: Render) -> Render:
+    def fragments(self, render: Render) -> Render:
         """The same renderer with a memory: an entry that is kept here is rendered once."""
 
-        def remembered(entry: Entry, scheme_base: str, language: str) -> bytes:
-            kept = self._fragments.get(entry.article.id)
+        def remembered(entries: Sequence[Entry], scheme_base: str, language: str) -> list[bytes]:
             key = (render, language)
-            if kept is not None and key in kept:
-                return kept[key]
-            made = render(entry, scheme_base, language)
-            if kept is not None:
-                kept[key] = made
-            return made
+            places = [self._fragments.get(entry.article.id, {}) for entry in entries]
+            missing = [n for n, kept in enumerate(places) if key not in kept]
+            made = render([entries[n] for n in missing], scheme_base, language)
+            for n, fragment in zip(missing, made, strict=True):
+                places[n][key] = fragment
+            return [kept[key] for kept in places]
 
         return remembered
 

@@ -1,7 +1,7 @@
 """Atom and RSS: what keeps one odd article from spoiling a feed, and fragments that can be kept."""
 
 import locale
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import feedparser
@@ -9,11 +9,11 @@ import pytest
 from lxml import etree
 
 from feed.formats.xml import (
-    Fragment,
-    atom_entry_fragment,
+    Fragments,
+    atom_entries,
     render_atom,
     render_rss,
-    rss_item_fragment,
+    rss_items,
 )
 from feed.model import Category, Enclosure, Entry, Feed, Source
 from tests.test_formats import entry, feed, rss, texts
@@ -21,7 +21,7 @@ from tests.test_formats import entry, feed, rss, texts
 BASE = "https://wire.example/tags#"
 ADDRESS = "https://news.example/"
 RENDER = [render_atom, render_rss]
-FRAGMENTS = [(render_atom, atom_entry_fragment), (render_rss, rss_item_fragment)]
+FRAGMENTS = [(render_atom, atom_entries), (render_rss, rss_items)]
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\x0b", "\ufffe", "\ud800"])
@@ -93,12 +93,12 @@ def test_the_language_of_an_entry_is_given_when_it_differs(language: str, said: 
 @pytest.mark.parametrize(("render", "fragment"), FRAGMENTS)
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_feed_is_its_head_its_fragments_and_its_tail(
-    language: str, render: Callable[[Feed], bytes], fragment: Fragment
+    language: str, render: Callable[[Feed], bytes], fragment: Fragments
 ) -> None:
     entries = (entry(language="fr"), entry(id="urn:x:2", title="<entry <item> ]]>"))
     newer = entries[0].article.updated + timedelta(hours=1)  # so that the head is of the feed alone
     empty = render(feed(language=language, updated=newer))
-    made = b"".join(fragment(one, BASE, language) for one in entries)
+    made = b"".join(fragment(entries, BASE, language))
     tail = b"</feed>" if render is render_atom else b"</channel></rss>"
     assert (
         render(feed(*entries, language=language, updated=newer))
@@ -108,18 +108,19 @@ def test_a_feed_is_its_head_its_fragments_and_its_tail(
 
 @pytest.mark.parametrize(("render", "fragment"), FRAGMENTS)
 def test_fragments_can_be_kept(
-    render: Callable[[Feed, Fragment], bytes], fragment: Fragment
+    render: Callable[[Feed, Fragments], bytes], fragment: Fragments
 ) -> None:
     """A caller's cache serves two feeds with the work of one, and the bytes stay the same."""
     kept: dict[tuple[str, str, str], bytes] = {}
     rendered = []
 
-    def cached(one: Entry, scheme_base: str, language: str) -> bytes:
-        key = one.article.id, scheme_base, language
-        if key not in kept:
-            rendered.append(key)
-            kept[key] = fragment(one, scheme_base, language)
-        return kept[key]
+    def cached(entries: Sequence[Entry], scheme_base: str, language: str) -> list[bytes]:
+        for one in entries:
+            key = one.article.id, scheme_base, language
+            if key not in kept:
+                rendered.append(key)
+                (kept[key],) = fragment([one], scheme_base, language)
+        return [kept[one.article.id, scheme_base, language] for one in entries]
 
     first, second = feed(entry()), feed(entry(), entry(id="urn:x:2"), title="Another")
     assert render(first, cached) == render(first, fragment)

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from feed.formats.jsonfeed import json_item_fragment, render_json
+from feed.formats.jsonfeed import json_items, render_json
 from feed.formats.opml import render_opml
 from feed.formats.skos import JSONLD_TYPE, TURTLE_TYPE, render_jsonld, render_turtle
 from feed.formats.xml import (
-    Fragment,
-    atom_entry_fragment,
+    Fragments,
+    atom_entries,
     render_atom,
     render_rss,
-    rss_item_fragment,
+    rss_items,
 )
 from feed.model import Feed
 from feed.taxonomy import Taxonomy
@@ -25,14 +25,14 @@ class Format:
 
     media_type: str
     suffix: str  # of its URLs and files, with the dot
-    render: Callable[[Feed, Fragment], bytes]
-    fragment: Fragment  # the bytes of one entry, for callers that keep them
+    render: Callable[[Feed, Fragments], bytes]
+    fragments: Fragments  # the bytes of the entries, for callers that keep them
 
 
 FORMATS: Mapping[str, Format] = {
-    "atom": Format("application/atom+xml", ".atom", render_atom, atom_entry_fragment),
-    "rss": Format("application/rss+xml", ".rss", render_rss, rss_item_fragment),
-    "json": Format("application/feed+json", ".json", render_json, json_item_fragment),
+    "atom": Format("application/atom+xml", ".atom", render_atom, atom_entries),
+    "rss": Format("application/rss+xml", ".rss", render_rss, rss_items),
+    "json": Format("application/feed+json", ".json", render_json, json_items),
 }
 
 # The taxonomy itself: how it is written, and its media type.
@@ -56,4 +56,4 @@ __all__ = [
 def render(feed: Feed, form: str) -> bytes:
     """The feed in a format, by the format's name."""
     chosen = FORMATS[form]
-    return chosen.render(feed, chosen.fragment)
+    return chosen.render(feed, chosen.fragments)

@@ -1,7 +1,7 @@
 """JSON Feed 1.1, with the evidence of every tag in the extension `_tagwire`."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,20 +16,21 @@ from feed.formats.texts import (
 )
 from feed.model import Category, Entry, Feed
 
-Fragment = Callable[[Entry, str, str], bytes]
+Fragments = Callable[[Sequence[Entry], str, str], list[bytes]]
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def json_item_fragment(entry: Entry, scheme_base: str, language: str = "en") -> bytes:
-    """One item as it stands within a feed in `language`."""
-    return _dump(_item(entry, scheme_base, language))
+def json_items(entries: Sequence[Entry], scheme_base: str, language: str = "en") -> list[bytes]:
+    """Each item as it stands within a feed in `language`."""
+    return [_dump(_item(entry, scheme_base, language)) for entry in entries]
 
 
-def render_json(feed: Feed, fragment: Fragment = json_item_fragment) -> bytes:
+def render_json(feed: Feed, fragments: Fragments = json_items) -> bytes:
     """The feed as a JSON Feed 1.1 document in UTF-8: equal bytes for equal feeds.
 
-    `fragment` gives the bytes of an item: `json_item_fragment`, or a cache before it. Members stand in the order written here. Raises ValueError for a date without a time zone.
+    `fragments` gives the bytes of the items: `json_items`, or a cache before it. Members stand in
+    the order written here. Raises ValueError for a date without a time zone.
     """
     document = {
         "version": VERSION,
@@ -45,7 +46,7 @@ def render_json(feed: Feed, fragment: Fragment = json_item_fragment) -> bytes:
         "_tagwire": {"about": _about(feed.scheme_base)},
         "items": [],
     }
-    items = [fragment(entry, feed.scheme_base, feed.language) for entry in feed.entries]
+    items = fragments(feed.entries, feed.scheme_base, feed.language)
     return _dump(_present(document)).removesuffix(b"]}") + b",".join(items) + b"]}\n"
 
 

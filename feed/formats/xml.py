@@ -5,10 +5,12 @@ A feed is written once without entries, and each entry once; joined, the bytes a
 feedgen would write for the whole, so that entries can be rendered one by one.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
+from itertools import pairwise
 
 import feedgen.entry
 import feedgen.feed
@@ -34,42 +36,43 @@ _FH = "http://purl.org/syndication/history/1.0"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
 _TAILS = {"atom": b"</feed>", "rss": b"</channel></rss>"}
+_ENTRY, _ITEM = re.compile(rb"<entry[ >]"), re.compile(rb"<item>")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-# (entry, scheme_base, language of the feed) -> bytes; a caller may keep what it gave.
-Fragment = Callable[[Entry, str, str], bytes]
+# (entries, scheme_base, language of the feed) -> the bytes of each; a caller may keep them.
+Fragments = Callable[[Sequence[Entry], str, str], list[bytes]]
 
 # feedgen's own changes the locale of the whole process for every date: not safe in threads.
 feedgen.entry.formatRFC2822 = feedgen.feed.formatRFC2822 = format_datetime
 
 
-def atom_entry_fragment(entry: Entry, scheme_base: str, language: str = "en") -> bytes:
-    """One atom:entry (RFC 4287, section 4.1.2) as it stands within a feed in `language`."""
-    return _fragment(entry, _blank(scheme_base, language, "atom"), "atom", b"<entry")
+def atom_entries(entries: Sequence[Entry], scheme_base: str, language: str = "en") -> list[bytes]:
+    """Each atom:entry (RFC 4287, section 4.1.2) as it stands within a feed in `language`."""
+    return _fragments(entries, _blank(scheme_base, language, "atom"), "atom", _ENTRY)
 
 
-def rss_item_fragment(entry: Entry, scheme_base: str, language: str = "en") -> bytes:
-    """One RSS item as it stands within a feed in `language`."""
-    return _fragment(entry, _blank(scheme_base, language, "rss"), "rss", b"<item>")
+def rss_items(entries: Sequence[Entry], scheme_base: str, language: str = "en") -> list[bytes]:
+    """Each RSS item as it stands within a feed in `language`."""
+    return _fragments(entries, _blank(scheme_base, language, "rss"), "rss", _ITEM)
 
 
-def render_atom(feed: Feed, fragment: Fragment = atom_entry_fragment) -> bytes:
+def render_atom(feed: Feed, fragments: Fragments = atom_entries) -> bytes:
     """The feed as an Atom document (RFC 4287) in UTF-8: equal bytes for equal feeds.
 
-    `fragment` gives the bytes of an entry: `atom_entry_fragment`, or a cache before it.
+    `fragments` gives the bytes of the entries: `atom_entries`, or a cache before it.
     Raises ValueError for a date without a time zone.
     """
-    return _join(feed, "atom", fragment)
+    return _join(feed, "atom", fragments)
 
 
-def render_rss(feed: Feed, fragment: Fragment = rss_item_fragment) -> bytes:
+def render_rss(feed: Feed, fragments: Fragments = rss_items) -> bytes:
     """The feed as an RSS 2.0 document in UTF-8: equal bytes for equal feeds.
 
-    `fragment` gives the bytes of an item: `rss_item_fragment`, or a cache before it.
+    `fragments` gives the bytes of the items: `rss_items`, or a cache before it.
     Raises ValueError for a date without a time zone.
     """
-    return _join(feed, "rss", fragment)
+    return _join(feed, "rss", fragments)
 
 
 def _blank(scheme_base: str, language: str, form: str) -> Feed:
@@ -77,12 +80,20 @@ def _blank(scheme_base: str, language: str, form: str) -> Feed:
     return Feed("urn:x", "x", "x", "urn:x", {form: "urn:x"}, _EPOCH, scheme_base, language=language)
 
 
-def _fragment(entry: Entry, blank: Feed, form: str, start: bytes) -> bytes:
-    """Written inside a feed and cut out, so that namespaces are declared where they would be."""
+def _fragments(
+    entries: Sequence[Entry], blank: Feed, form: str, start: re.Pattern[bytes]
+) -> list[bytes]:
+    """Written inside one feed and cut out, so that namespaces are declared where they would be."""
+    if not entries:
+        return []
     generator = _skeleton(blank, form)
-    generator.add_entry(_entry(entry, blank), order="append")  # the default prepends
+    for entry in entries:
+        generator.add_entry(_entry(entry, blank), order="append")  # the default prepends
     document = _write(generator, form)
-    return document[document.index(start) : -len(_TAILS[form])]
+    # No other element begins so, and in texts "<" is escaped.
+    places = [match.start() for match in start.finditer(document)]
+    assert len(places) == len(entries)
+    return [document[a:b] for a, b in pairwise((*places, len(document) - len(_TAILS[form])))]
 
 
 def _write(generator: FeedGenerator, form: str) -> bytes:
@@ -90,14 +101,14 @@ def _write(generator: FeedGenerator, form: str) -> bytes:
     return written
 
 
-def _join(feed: Feed, form: str, fragment: Fragment) -> bytes:
+def _join(feed: Feed, form: str, fragments: Fragments) -> bytes:
     document, tail = _write(_skeleton(feed, form), form), _TAILS[form]
     assert document.endswith(tail), "feedgen closes its documents"
     if feed.style:  # browsers show the feed as a page; readers do not care
         declaration, _, rest = document.partition(b"?>\n")
         style = f'<?xml-stylesheet type="text/css" href="{escape(clean(feed.style))}"?>'
         document = declaration + b"?>\n" + style.encode() + b"\n" + rest
-    made = [fragment(entry, feed.scheme_base, feed.language) for entry in feed.entries]
+    made = fragments(feed.entries, feed.scheme_base, feed.language)
     return b"".join([document[: -len(tail)], *made, tail])
 
 

@@ -31,6 +31,9 @@ def run(publisher: Publisher, access_log: bool = False) -> None:
     for field in fields(Settings):
         os.environ[field.metadata["variable"]] = getattr(settings, field.name)
     os.environ["TAGWIRE_TAGS"] = str(settings.taxonomy_path)
+    # SQLite answers at once, and Python runs one thread at a time anyway: a second one only costs
+    # switching. A database server may keep one waiting, so there others go on.
+    threads = 1 if settings.database.startswith("sqlite") else 4
     with tempfile.TemporaryDirectory(prefix="tagwire-") as folder:
         os.environ[LAST_GOOD] = str(Path(folder, "last-good.json"))
         keep(publisher.taxonomy)
@@ -39,7 +42,7 @@ def run(publisher: Publisher, access_log: bool = False) -> None:
             address=settings.host,
             port=int(settings.port),
             interface=Interfaces.WSGI,
-            blocking_threads=2,
+            blocking_threads=threads,
             factory=True,
             log_level=LogLevels.info if access_log else LogLevels.warning,
             log_access=access_log,

@@ -19,7 +19,8 @@ _FRESH = f"max-age={MAX_AGE}, stale-while-revalidate=60, stale-if-error=86400"
 _LASTING = f"max-age={LASTING}, stale-while-revalidate=86400, stale-if-error=604800"
 PRIVATE = "private, no-store"
 
-Answer = tuple[str, list[tuple[str, str]], bytes]  # status line, headers, body
+Headers = list[tuple[str, str]]
+Answer = tuple[str, Headers, bytes]  # status line, headers (not to be changed), body
 
 
 def answer(
@@ -34,32 +35,41 @@ def answer(
     """
     coding = best_coding(headers.get("HTTP_ACCEPT_ENCODING"), len(document.body))
     view = _is_opened(document.media_type, headers.get("HTTP_ACCEPT", ""))
+    variant = (coding, view, private)
+    kept = document.kept.get(variant)
+    if kept is None:
+        kept = document.kept[variant] = _headers_of(document, *variant)
+    full, common = kept
+    if knows(headers.get("HTTP_IF_NONE_MATCH", ""), document.etag):
+        return "304 NOT MODIFIED", common, b""
+    return "200 OK", full, b"" if short else document.coded(coding)
+
+
+def _headers_of(
+    document: Document, coding: str, view: bool, private: bool
+) -> tuple[Headers, Headers]:
+    """The headers of a variant: those of a 200, and those that a 304 repeats."""
     suffix = "-view" * view + (f"-{coding}" if coding != "identity" else "")
-    etag = f'{document.etag[:-1]}{suffix}"'
-    media_type = "application/xml" if view else document.media_type
-    control = PRIVATE if private else _LASTING if document.lasting else _FRESH
     common = [
-        ("ETag", etag),
-        ("Cache-Control", control),
+        ("ETag", f'{document.etag[:-1]}{suffix}"'),
+        ("Cache-Control", PRIVATE if private else _LASTING if document.lasting else _FRESH),
         ("Vary", "Accept, Accept-Encoding"),
-        ("Link", ", ".join(f'<{href}>; rel="{rel}"' for rel, href in document.links)),
         ("Access-Control-Allow-Origin", "*"),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
     ]
-    if not document.links:
-        common = [header for header in common if header[0] != "Link"]
-    if knows(headers.get("HTTP_IF_NONE_MATCH", ""), document.etag):
-        return "304 NOT MODIFIED", common, b""
-    body = document.coded(coding)
+    if document.links:
+        links = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in document.links)
+        common.append(("Link", links))
+    media_type = "application/xml" if view else document.media_type
     about = [
         ("Content-Type", f"{media_type}; charset=utf-8"),
-        ("Content-Length", str(len(body))),
+        ("Content-Length", str(len(document.coded(coding)))),
         ("Accept-Ranges", "none"),
     ]
     if coding != "identity":
         about.append(("Content-Encoding", coding))
-    return "200 OK", about + common, b"" if short else body
+    return about + common, common
 
 
 def _is_opened(media_type: str, accept: str) -> bool:
@@ -116,5 +126,9 @@ def knows(header: str, etag: str) -> bool:
         return False
     if header.strip() == "*":
         return True
-    wanted = etag.strip('"')
+    wanted = etag[1:-1]
+    if header[1:-1].startswith(wanted):  # by far the most: one tag, and it is ours
+        rest = header[1 + len(wanted) : -1]
+        if not rest or _VARIANT.fullmatch(rest):
+            return True
     return any(_VARIANT.sub("", tag, count=1) == wanted for tag in _ETAG.findall(header))
