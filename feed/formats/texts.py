@@ -12,7 +12,8 @@ SUMMARY = 300  # characters
 
 def clean(text: str) -> str:
     """The text without what XML cannot hold."""
-    return _ILLEGAL.sub("", text)
+    # Most texts are printable, and asking that is twenty times as fast as looking for the others.
+    return text if text.isprintable() else _ILLEGAL.sub("", text)
 
 
 def named(text: str) -> str:
@@ -50,7 +51,10 @@ def authors_of(article: Article) -> list[str]:
 
 
 def _cut(text: str, length: int) -> str:
-    flat = " ".join(text.split())
+    # A long text is not taken apart to its end for its beginning; blanks may be many.
+    flat = " ".join(text[: 4 * length].split())
+    if len(flat) <= length:
+        flat = " ".join(text.split())
     if len(flat) <= length:
         return flat
     return (flat[:length].rpartition(" ")[0] or flat[:length]).rstrip(" ,;:–-") + "…"

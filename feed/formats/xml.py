@@ -166,8 +166,9 @@ def _entry(entry: Entry, feed: Feed) -> "_Entry":
         made.link(href=clean(enclosure.url), rel="enclosure", type=clean(enclosure.type),
                   length=str(enclosure.length or 0))  # fmt: skip
     made.content(content_of(article) or "<p></p>", type="html")  # CDATA is no Atom content type
-    made.summary(summary_of(article) or title_of(entry), type="text")
-    made.description(summary_of(article) or title_of(entry), isSummary=True)
+    summary = summary_of(article) or title_of(entry)
+    made.summary(summary, type="text")
+    made.description(summary, isSummary=True)
     made.category([_category(category, feed) for category in entry.categories])
     return made
 
