@@ -12,7 +12,7 @@ from typing import Any
 from feed.archive import Archive, Progress, Report, silent
 from feed.expression import Has, Text
 from feed.model import Mention, Tagged
-from feed.tagging.spellings import Spelling, forms_of, patterns_of, spellings_of
+from feed.tagging.spellings import Spelling, expansions, spellings_of
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Tag, Taxonomy, from_source
 
@@ -86,8 +86,8 @@ class _Meanings:
 
 def _texts(spelling: Spelling) -> Iterator[Text]:
     """How the text index finds every form of a spelling."""
-    for form in forms_of(spelling):
-        for pattern in patterns_of(form):
+    for _, patterns in expansions(spelling):
+        for pattern in patterns:
             if words := " ".join(pattern.decode("latin-1").split()):
                 yield Text(words, prefix=spelling.designator)
 

@@ -46,7 +46,7 @@ def parse_taxonomy(text: str, file: str = "tags.yaml") -> Taxonomy:
     Raises:
         TaxonomyError: the text has mistakes; all of them are in `problems`.
     """
-    with unhindered():
+    with unhindered(kept=True):
         return _Reader(file).read(text)
 
 

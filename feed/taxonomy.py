@@ -210,16 +210,20 @@ def _tag_of(values: Iterable[Any]) -> Tag:
 
 
 @contextmanager
-def unhindered() -> Iterator[None]:
-    """Without garbage collection: a large structure is built, all of which is kept.
+def unhindered(kept: bool = False) -> Iterator[None]:
+    """Without garbage collection: a large structure is built, or a batch that makes no cycles.
 
     The collector would look through the growing structure again and again, for half of the time.
+    What is `kept` for long goes straight to the oldest generation, without being looked through.
     """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if kept and not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()  # together: everything is old now
         if was_enabled:
             gc.enable()
 

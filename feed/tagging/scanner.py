@@ -14,7 +14,7 @@ import ahocorasick_rs
 
 from feed.fold import fold_name
 from feed.tagging.cues import US_STATE
-from feed.tagging.spellings import Form, Spelling, forms_of, is_acronym, matches, patterns_of
+from feed.tagging.spellings import Form, Spelling, expansions, is_acronym, matches
 from feed.tagging.words import SHOUTED, STATE_NAMESAKES
 
 # Raw finds: (pattern number, start, end), ordered by end.
@@ -103,18 +103,19 @@ class Scanner:
         closed: dict[bytes, list[Form]] = {}
         opened: dict[bytes, list[Form]] = {}
         for spelling in spellings:
-            for form in forms_of(spelling):
-                for pattern in patterns_of(form):
-                    (opened if spelling.designator else closed).setdefault(pattern, []).append(form)
+            group = opened if spelling.designator else closed
+            for form, patterns in expansions(spelling):
+                for pattern in patterns:
+                    group.setdefault(pattern, []).append(form)
         # A designator's pattern has no blank behind it, for its tail may follow at once.
-        patterns = [b" " + p + b" " for p in closed] + [b" " + p for p in opened]
+        every = [b" " + p + b" " for p in closed] + [b" " + p for p in opened]
         self._first_open = len(closed)
         self._forms = closed
         for pattern, forms in opened.items():
             self._forms.setdefault(pattern, []).extend(forms)
-        self._find = finder(patterns)
+        self._find = finder(every)
         self._known: dict[str, Hit | None] = {}
-        self.size = len(patterns)
+        self.size = len(every)
 
     def lookup(self, surface: str) -> Hit | None:
         """What exactly this surface stands for, by the taxonomy and smart case alone."""

@@ -8,6 +8,7 @@ then finds is checked on its slice alone, once per distinct surface.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import Literal
 
@@ -105,6 +106,18 @@ def forms_of(spelling: Spelling) -> Iterator[Form]:
                 yield Form(plural, spelling, plural=True)
 
 
+def expansions(spelling: Spelling) -> Iterator[tuple[Form, set[bytes]]]:
+    """Every form of a spelling with its patterns."""
+    singular: set[bytes] = set()
+    text = ""
+    for form in forms_of(spelling):
+        if form.plural and form.text == text + "s":  # as most are: no need to vary it all again
+            yield form, {pattern + b"s" for pattern in singular}
+        else:
+            text, singular = form.text, patterns_of(form)
+            yield form, singular
+
+
 def plural_of(text: str, kind: Kind) -> str:
     """The regular plural, or "" where none is wanted.
 
@@ -135,7 +148,12 @@ def patterns_of(form: Form) -> set[bytes]:
     runs = [match.span() for match in _RUNS.finditer(data)]
     if not runs or "\x01" in data:
         return set()
-    joints = [_joints(text[a:b], text[b:c], text[c:d]) for (a, b), (c, d) in pairwise(runs)]
+    joints = [
+        _joints(
+            text[b - 1], text[b:c], text[c], text[c:d].islower(), d - c <= 4 and text[c:d].isupper()
+        )
+        for (_, b), (c, d) in pairwise(runs)
+    ]
     names = [data[a:b] for a, b in runs]
     count = 1
     for joint in joints:
@@ -150,15 +168,20 @@ def patterns_of(form: Form) -> set[bytes]:
     }
 
 
-def _joints(left: str, gap: str, right: str) -> list[str]:
-    """What may stand, in folded text, between two runs of letters or digits."""
+@lru_cache(maxsize=8192)
+def _joints(left: str, gap: str, right: str, small: bool, code: bool) -> list[str]:
+    """What may stand, in folded text, between two runs of letters or digits.
+
+    `left` and `right` are the letters or digits beside the gap; what follows is in small letters,
+    or a short code in capitals.
+    """
     widths = {" " * len(gap), " "} if gap else {""}
-    if left[-1].isalpha() and right[0].isdigit() and gap in ("", " ", "-", "/"):
+    if left.isalpha() and right.isdigit() and gap in ("", " ", "-", "/"):
         widths |= {"", " "}
-    elif left[-1].isdigit() and right[0].isalpha() and gap in (" ", "-"):
-        if len(right) <= 4 and right.isupper():
+    elif left.isdigit() and right.isalpha() and gap in (" ", "-"):
+        if code:
             widths.add("")
-    elif gap == "." or (gap == "-" and right.islower()):
+    elif gap == "." or (gap == "-" and small):
         widths.add("" if gap == "." else " ")
     return sorted(widths, key=lambda width: width != " " * len(gap))
 

@@ -27,14 +27,14 @@ class Tagger:
         self, taxonomy: Taxonomy, finder: Callable[[Sequence[bytes]], Finder] = aho_corasick
     ) -> None:
         self.taxonomy = taxonomy
-        with unhindered():
+        with unhindered(kept=True):
             self._scanner = Scanner(chain(spellings_of(taxonomy), cue_spellings()), finder)
             self._judge = Judge(taxonomy)
-        self.schemes = tuple(taxonomy.schemes)
-        # The scheme of every tag, and whether it is a class, whose mentions count for itself alone.
-        self.counted_in = {
-            key: (tag.scheme, key in taxonomy.classes) for key, tag in taxonomy.items()
-        }
+            self.schemes = tuple(taxonomy.schemes)
+            # The scheme of every tag, and whether it is a class, whose mentions count for itself alone.
+            self.counted_in = {
+                key: (tag.scheme, key in taxonomy.classes) for key, tag in taxonomy.items()
+            }
 
     def find(self, title: str, text: str) -> "Finding":
         """Everything found in one article, with offsets still in the joined text."""
