@@ -70,6 +70,9 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
         "country:turkey": ["Turkish"], "country:france": ["French"], "country:russia": ["Russian"],
         "country:israel": ["Israeli"]}),
     ("In Kinshasa the Congo army", {"country:dr-congo": ["Congo"]}),
+    ("Spike advanced guided missiles", {"weapon:missile": ["guided missiles"], "weapon:spike": ["Spike"]}),
+    ("Rafael's Iron Beam and Spike LR", {"company:rafael": ["Rafael"], "weapon:spike": ["Spike LR"]}),
+    ("an anti-Iskander shield", {"weapon:iskander": ["Iskander"]}),
     ("It left Israel. Today it sails", {"country:israel": ["Israel"]}),
     ("the frigate's fighter (F-16)", {"weapon:f-16": ["F-16"]}),
     ("study Russian and Turkish bases", {"country:turkey": ["Turkish"]}),
@@ -158,6 +161,13 @@ REJECTED = [
     ("“My Turkish is poor,” he said", "country:turkey", "language"),
     ("the frigate ESPS Sol (F16)", "weapon:f-16", "hull number"),
     ("“Spikes” of the missile squadron", "weapon:spike", "nickname of a unit"),
+    ("Spike attack injures a man", "weapon:spike", "nothing corroborates it"),
+    (
+        "Georgia Tech won. Ms Ossoff of Georgia spoke.",
+        "country:georgia",
+        "a person or place of that name is meant",
+    ),
+    ("an anti-tank weapon", "weapon:tank", "what it is made against"),
     ("It flew. (U.S. Army photo by Sgt. Jo Doe)", "country:united-states", "boilerplate"),
 ]
 

@@ -13,6 +13,7 @@ from feed.taxonomy import Kind
 # Reasons that other rooms of tagging ask for.
 US_STATE = "place in a US state"
 PERSON = "person name"
+AGAINST = "what it is made against"  # anti-tank; but anti-Shahed speaks of the Shahed
 _ALL: tuple[Kind, ...] = ("place", "organisation", "product", "thing")
 _PLACE: tuple[Kind, ...] = ("place",)
 _MADE: tuple[Kind, ...] = ("organisation", "product")
@@ -62,6 +63,7 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
     ),
     ("after", _PLACE, "manner, not origin", "style|like|sounding|looking|themed|accented|inspired"),
     ("before", _PLACE, "named by what it is not", "non"),
+    ("before", ("product",), AGAINST, "anti|counter"),
     ("before", _PLACE, PERSON, "al|el|bin|ibn|Abu"),
     (
         "after",

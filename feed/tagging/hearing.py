@@ -12,6 +12,7 @@ from feed.tagging.cues import PERSON
 from feed.tagging.neighbours import (
     is_nickname,
     is_product_noun,
+    noun_follows,
     sentence_end,
     sentence_start,
     title_case,
@@ -163,7 +164,8 @@ class Hearing:
         if is_nickname(self.text, find):
             return "nickname of a unit"
         before, after = word_before(self.text, find[0]), case.after
-        if after and after[0].isupper() and not self._allowed_after(after, case):
+        owner = self.text.startswith(("'s ", "' "), find[1])  # AIDC's Brave Eagle: two names
+        if not owner and after and after[0].isupper() and not self._allowed_after(after, case):
             return "part of a longer name"
         if before in GIVEN_NAMES or after in PARTICLES:
             return PERSON
@@ -228,7 +230,8 @@ class Hearing:
     def _noun_follows(self, case: Pending) -> bool:
         if case.spelling.kind != "product":
             return False
-        return is_product_noun(case.after) and not sentence_end(self.text, case.find[1])
+        end = case.find[1]
+        return noun_follows(self.text, end) and not sentence_end(self.text, end)
 
     def _apposition(self, case: Pending) -> str:
         """The country named just before: "Israel's Rafael", "the German firm Helsing"."""

@@ -37,6 +37,7 @@ from feed.tagging.scanner import (
     only,
 )
 from feed.tagging.spellings import Spelling
+from feed.tagging.words import STATE_NAMESAKES
 from feed.taxonomy import Taxonomy
 
 
@@ -154,10 +155,11 @@ def _without_indiana(text: str, finds: list[Find], rejects: list[Reject]) -> lis
 
 
 def _was_person(spelling: Spelling, rejects: Iterable[Reject]) -> bool:
-    """A bare "Jordan" after "Michael Jordan", or "Georgia" after "Atlanta, Georgia"."""
+    """A bare "Jordan" after "Michael Jordan", or "Georgia" after "Atlanta, Georgia", "Georgia Tech"."""
+    state = spelling.text in STATE_NAMESAKES
     return any(
         spelling.tag == s.tag
         for reject in rejects
-        if reject.reason in (PERSON, US_STATE)
+        if reject.reason in (PERSON, US_STATE) or (state and reject.hit.role == DECOY)
         for s in reject.hit.spellings
     )

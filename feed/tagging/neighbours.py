@@ -16,6 +16,7 @@ from feed.tagging.words import (
     NO_SURNAMES,
     ORGANISATIONS,
     PEOPLES,
+    PRODUCT_ADJECTIVES,
     PRODUCT_NOUNS,
     SHOUTED,
 )
@@ -47,11 +48,27 @@ def is_product_noun(word: str) -> bool:
     return word in _PRODUCT_FORMS or word.lower() in _PRODUCT_FORMS
 
 
-_PRODUCT_FORMS = frozenset(
+def noun_follows(text: str, end: int) -> bool:
+    """Do the next words say what kind of product it is: "launchers", "attack helicopters"?"""
+    for _ in range(4):
+        match = _WORD_AFTER.match(text, end, end + 40)
+        if match is None:
+            return False
+        word = match[1].rstrip(".-").removesuffix("'s")
+        if word in _NOUN_FORMS or word.lower() in _NOUN_FORMS:
+            return True
+        if word.lower() not in PRODUCT_ADJECTIVES:
+            return False
+        end = match.end(1)
+    return False
+
+
+_NOUN_FORMS = frozenset(
     form
     for noun in PRODUCT_NOUNS
     for form in (noun, noun + "s", noun + "es", noun.removesuffix("y") + "ies")
 )
+_PRODUCT_FORMS = _NOUN_FORMS | PRODUCT_ADJECTIVES
 
 
 def sentence_end(text: str, end: int) -> bool:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from feed.fold import fold_name
-from feed.tagging.cues import US_STATE
+from feed.tagging.cues import AGAINST, US_STATE
 from feed.tagging.spellings import Form, Spelling, expansions, is_acronym, matches
 from feed.tagging.words import SHOUTED, STATE_NAMESAKES
 
@@ -273,6 +273,8 @@ def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
         return ""  # a sentence ends here; after "U.S." none need
     for cue in cues:
         if first.kind not in cue.kinds or (seam == ", ") != (cue.reason == US_STATE):
+            continue
+        if cue.reason == AGAINST and (first.proper or seam != "-"):
             continue
         if cue.role == "title" and not (first.person or (first.weak and first.proper)):
             continue

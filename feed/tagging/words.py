@@ -28,11 +28,17 @@ PRODUCT_NOUNS = frozenset(
     warhead seeker variant family unit operator crew pilot squadron fleet frigate corvette
     destroyer submarine class tanker bomber trainer satellite rifle turret mortar programme
     program production platform UAV UAS ATGM SAM APC IFV MRAP MLRS block mk gunner regiment
-    battalion defence defense interception simulator upgrade engine pod armoured
-    armored air anti-tank anti-aircraft anti-ship operational-tactical quasi-ballistic
-    surface-to-air air-to-air ballistic cruise loitering attack combat main infantry
-    self-propelled launchers batteries systems munitions components deliveries delivery order
-    contract advanced sale export purchase deal acquisition shipment transfer
+    battalion defence defense interception simulator upgrade engine pod
+    launchers batteries systems munitions components deliveries delivery order
+    contract sale export purchase deal acquisition shipment transfer
+    """.split()
+)
+# What may stand between a system's name and such a noun: "Apache attack helicopters".
+PRODUCT_ADJECTIVES = frozenset(
+    """
+    armoured armored air anti-tank anti-aircraft anti-ship operational-tactical quasi-ballistic
+    surface-to-air air-to-air air-to-ground ballistic cruise loitering attack combat main infantry battle
+    self-propelled advanced short-range medium-range long-range guided fighting light heavy stealth strategic tactical
     """.split()
 )
 # Common given names: a place or a system's name after one of them is a surname.
