@@ -3,6 +3,7 @@
 import pytest
 
 from feed.tagging.tagger import Tagger
+from feed.tagsfile import parse_taxonomy
 
 # text -> {tag: surfaces}; tags not named must be absent
 FOUND: list[tuple[str, dict[str, list[str]]]] = [
@@ -184,3 +185,17 @@ def test_headline_in_title_case_is_no_evidence_of_a_name(tagger: Tagger) -> None
     assert "weapon:spike" not in finding.mentions()
     finding = tagger.find("Army Buys Spike Missiles From Firm", "A Spike costs much.")
     assert "weapon:spike" in finding.mentions()
+
+
+def test_of_namesakes_the_one_that_is_named_is_meant() -> None:
+    tagger = Tagger(parse_taxonomy(
+        "weapon: {tags: {ifv: {label: Lynx KF41, weak: [Lynx], context: [army]},"
+        " helicopter: {label: Lynx helicopter, weak: [Lynx], context: [army]}}}"
+    ))  # fmt: skip
+    finding = tagger.find("", "The army saw the Lynx KF41. A Lynx costs much.")
+    assert list(finding.mentions()) == ["weapon:ifv"]
+    assert [(r.tag, r.reason) for r in finding.rejections()] == [
+        ("weapon:helicopter", "a namesake is meant")
+    ]
+    both = tagger.find("", "The army saw a Lynx.").mentions()
+    assert list(both) == ["weapon:ifv", "weapon:helicopter"]

@@ -22,7 +22,8 @@ def without_boilerplate(text: str, body: int, scan: Scan, rejects: list[Reject])
     spans = [_span(text, start, end) for start, end in scan.masks]
     spans += [(body, end) for end in (opening(text, body),) if end > body]
     if text.count(BREADCRUMB, body, body + _CREDIT) > 1:
-        spans.append((body, text.index("\n", text.rindex(BREADCRUMB, body, body + _CREDIT))))
+        end = text.find("\n", text.rindex(BREADCRUMB, body, body + _CREDIT))
+        spans.append((body, end if end > 0 else len(text)))
     kept = scan.finds
     for start, end in spans:
         inside = [find for find in kept if start <= find[0] < end]

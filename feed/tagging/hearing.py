@@ -30,6 +30,8 @@ from feed.tagging.words import (
 )
 from feed.taxonomy import Tag, Taxonomy
 
+NAMED = "named elsewhere in the article"
+
 
 class Verdict(NamedTuple):
     """The judge's answer for one text: what counts for each tag, and what does not.
@@ -125,18 +127,31 @@ class Hearing:
             else:
                 waiting.append(case)
         while waiting:
-            heard = [(case, self.reason_for(case)) for case in waiting]
+            heard = self._without_namesakes([(case, self.reason_for(case)) for case in waiting])
             for case, why in heard:
                 if why:
                     self._accept(case, why)
             left = [case for case, why in heard if not why]
-            if len(left) == len(waiting):
+            if len(left) == len(heard):
+                waiting = left
                 break
             waiting = left
         for case in waiting:
             self.rejects.append(Reject(case.find[0], case.find[1], only(case.spelling), case.doubt))
         for key in {case.spelling.tag for case in pending} & self.accepted.keys():
             self.accepted[key].sort(key=lambda place: place[:2])
+
+    def _without_namesakes(self, heard: list[tuple[Pending, str]]) -> list[tuple[Pending, str]]:
+        """ "Lynx" is the vehicle when the article says "Lynx KF41", whatever speaks for a helicopter."""
+        sure = {case.find[0] for case, why in heard if why == NAMED}
+        kept = []
+        for case, why in heard:
+            if case.find[0] in sure and why != NAMED:
+                reject = Reject(*case.find[:2], only(case.spelling), "a namesake is meant")
+                self.rejects.append(reject)
+            else:
+                kept.append((case, why))
+        return kept
 
     def _accept(self, case: Pending, why: str) -> None:
         start, end, _ = case.find
@@ -203,7 +218,7 @@ class Hearing:
         """What corroborates a find, or ""."""
         key = case.spelling.tag
         if key in self.accepted:
-            return "named elsewhere in the article"
+            return NAMED
         if why := self._said_beside(case):
             return why
         if key in self.persons:

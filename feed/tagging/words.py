@@ -66,7 +66,7 @@ GIVEN_NAMES = frozenset(
     Ted Teresa Terry Theodore Thomas Tiffany Tim Timothy Tina Todd Tom Tony Tracy Tyler Vernon
     Victor Victoria Vincent Virginia Walter Warren Wayne Wendy William Zachary Ehud Vladimir
     Yevgeny Yuri Ivan Dmitry Oleg Andrei Mikhail Nikolai Pavel Igor Hassan Hussein Omar Yusuf
-    Ibrahim Mahmoud
+    Ibrahim Mahmoud Chad Kenya India Paris Tyrone Dakota
     """.split()
 )
 # Words that, shouted in capitals, look like an acronym.
