@@ -7,7 +7,7 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
-from feed.fold import fold_name
+from feed.tagging.brief import Brief
 from feed.tagging.cues import PERSON
 from feed.tagging.neighbours import (
     is_nickname,
@@ -28,7 +28,6 @@ from feed.tagging.words import (
     PARTICLES,
     SPEECH,
 )
-from feed.taxonomy import Tag, Taxonomy
 
 NAMED = "named elsewhere in the article"
 
@@ -53,43 +52,6 @@ class Pending(NamedTuple):
     place: int  # among the finds
     doubt: str  # what is said of it when nothing corroborates it
     after: str  # the word that follows
-
-
-class Brief:
-    """What a hearing knows of the taxonomy: contexts, makers and countries of each tag."""
-
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self.taxonomy = taxonomy
-        self.context = {tag.key: context_of(tag) for tag in taxonomy.values() if tag.context}
-        # The makers of each tag, and the groups they belong to.
-        self.makers = {
-            tag.key: tuple(
-                dict.fromkeys(
-                    above for maker in tag.maker for above in (maker, *taxonomy.ancestors[maker])
-                )
-            )
-            for tag in taxonomy.values()
-            if tag.maker
-        }
-        products: dict[str, set[str]] = {}
-        for key, makers in self.makers.items():
-            for maker in makers:
-                products.setdefault(maker, set()).add(key)
-        self.products = {maker: frozenset(keys) for maker, keys in products.items()}
-        narrower: dict[str, set[str]] = {}
-        for key, broader in taxonomy.ancestors.items():
-            for above in broader:
-                narrower.setdefault(above, set()).add(key)
-        self.narrower = {key: frozenset(keys) for key, keys in narrower.items()}
-        self.lands = {
-            tag.key: frozenset((*tag.country, *tag.origin))
-            for tag in taxonomy.values()
-            if tag.country or tag.origin
-        }
-
-    def context_words(self, key: str) -> tuple[bytes, ...]:
-        """The folded words of a tag's context."""
-        return self.context.get(key, _EMPTY)[1]
 
 
 class Hearing:
@@ -293,7 +255,7 @@ class Hearing:
 
     def _context_of(self, key: str) -> str:
         """The first context tag or word of a tag that the article holds."""
-        keys, words = self.brief.context.get(key, _EMPTY)
+        keys, words = self.brief.context_of(key)
         for tag in keys:
             if self._is_present(tag):
                 return f"context: {tag}"
@@ -304,7 +266,6 @@ class Hearing:
 
 _DESIGNATOR = re.compile(r"-\d")
 _NONE: frozenset[str] = frozenset()
-_EMPTY: tuple[tuple[str, ...], tuple[bytes, ...]] = ((), ())
 _JOINTS = {
     ", ",
     " and ",
@@ -318,13 +279,6 @@ _JOINTS = {
     " or the ",
     " and its ",
 }
-
-
-def context_of(tag: Tag) -> tuple[tuple[str, ...], tuple[bytes, ...]]:
-    """The keys and the folded words of a tag's context."""
-    keys = tuple(c for c in tag.context if ":" in c)
-    words = tuple(fold_name(c) for c in tag.context if ":" not in c)
-    return keys, words
 
 
 def _holds(data: bytes, word: bytes) -> bool:

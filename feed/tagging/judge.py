@@ -8,8 +8,9 @@ so is each reason to reject. `Verdict.why` and the rejects are what `explain` sh
 from collections.abc import Iterable
 
 from feed.tagging.boilerplate import BREADCRUMB, without_boilerplate
+from feed.tagging.brief import Brief
 from feed.tagging.cues import INDIANA, PERSON, US_STATE
-from feed.tagging.hearing import Brief, Hearing, Pending, Verdict
+from feed.tagging.hearing import Hearing, Pending, Verdict
 from feed.tagging.neighbours import (
     LANGUAGE_TAILS,
     amid_capitals,
@@ -127,7 +128,7 @@ class Judge:
         if checks & PERSON_TOO and (reason := person(text, find)):
             return reason
         if checks & STATE_TOO:
-            return us_state(text, find, self._brief.context_words(hit.spellings[0].tag))
+            return us_state(text, find, self._brief.context_of(hit.spellings[0].tag)[1])
         return ""
 
 
