@@ -3,7 +3,6 @@
 A document is rendered once and compressed once for each coding that someone asks for.
 """
 
-import gzip
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
@@ -13,15 +12,17 @@ from typing import Any
 
 import brotli
 import zstandard
+from isal import igzip
 
 KEPT = 256 << 20  # bytes of bodies, compressed ones included
 SMALLEST = 256  # bytes; what is shorter gains nothing
-# Coding -> compressor. Levels that give most of what there is to gain in some two milliseconds for
-# a feed of 50 long articles, because somebody waits for it after a commit; the best of equals first.
+# Coding -> compressor. Levels that give most of what there is to gain in about a millisecond for a
+# feed of 50 long articles (380 kB), because somebody waits for it after a commit; the best of
+# equals first. ISA-L's gzip takes a third of zlib's time and gives fewer bytes.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: brotli.compress(body, quality=4),
-    "zstd": lambda body: zstandard.compress(body, 6),
-    "gzip": lambda body: gzip.compress(body, 3, mtime=0),
+    "br": lambda body: brotli.compress(body, quality=3),
+    "zstd": lambda body: zstandard.compress(body, 3),
+    "gzip": lambda body: igzip.compress(body, 3, mtime=0),
 }
 
 

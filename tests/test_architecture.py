@@ -28,6 +28,7 @@ LIBRARIES = {
     "feedgen": {"formats"},
     "flask": {"web"},
     "granian": {"web"},
+    "isal": {"documents"},
     "lxml": {"formats", "sources", "web"},
     "markdown_it": {"sources"},
     "markupsafe": {"web"},
