@@ -3,33 +3,38 @@
     python -m benchmarks.expressions [--articles 1000000] [--no-sql]
 
 The archive is made up: every article gets countries, companies and systems of the shipped taxonomy,
-drawn by Zipf's law, with everything broader and with the relations, as the index holds them: some 20
-keys an article, as articles of the trade press have; and
-tags made for the hard cases, such as two of 20 % that meet 60 times. Every question asks for the
+drawn by Zipf's law, with everything broader, its day, source and language, as the index holds them;
+and tags made for the hard cases, such as two of 20 % that meet 60 times. Every question asks for the
 newest 50 articles (the hundredth page is the articles before the newest 4,950). The databases hold
-the rows of the tags that are asked for, clustered by tag and newest article.
+the rows of the tags that are asked for, clustered by tag and newest article. Memory is what a
+process has more after it read the index than before.
 """
 
 import argparse
 import gc
 import random
-import resource
 import sqlite3
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 
 from benchmarks import corpus
 from feed.expression import MAIN, And, Expression, Has, Not, Or, canonical, terms
 from feed.index import ALL, BLOCK, Gathering, Snapshot
+from feed.store.database import Store
 from feed.taxonomy import Taxonomy
-from feed.vocabulary import Vocabulary
+from feed.vocabulary import day_key
 from tests.postgres import Server, find_binaries
 
 PAGE = 50
+BEGIN, A_DAY = date(2000, 1, 1), 300  # articles of a day
 MEETINGS = 60  # of the two tags of 20 % that nearly never meet
 RUNS = 200  # of a question on the bitmaps; the joins get fewer
 Ask = Callable[[Expression, int | None], list[int]]
@@ -38,7 +43,6 @@ Ask = Callable[[Expression, int | None], list[int]]
 def archive(articles: int, taxonomy: Taxonomy) -> Iterator[tuple[int, set[str]]]:
     """The keys of made-up articles, by arrival number."""
     rng = random.Random(3)
-    vocabulary = Vocabulary(taxonomy)
     related: dict[str, tuple[str, ...]] = {}
     pools = []
     for scheme, most in (("country", 3), ("company", 1), ("weapon", 2)):
@@ -47,12 +51,15 @@ def archive(articles: int, taxonomy: Taxonomy) -> Iterator[tuple[int, set[str]]]
         pools.append((keys, list(accumulate(1 / rank for rank in range(1, len(keys) + 1))), most))
     meetings = set(rng.sample(range(articles), MEETINGS))
     for seq in range(articles):
-        found = {ALL, *_made(seq, seq in meetings, rng)}
+        day = day_key(BEGIN + timedelta(days=seq // A_DAY))
+        source = (
+            f"source:{rng.choices(range(30), cum_weights=list(accumulate(range(30, 0, -1))))[0]}"
+        )
+        found = {ALL, day, source, "lang:en", *_made(seq, seq in meetings, rng)}
         for number, (pool, weights, most) in enumerate(pools):
             for key in rng.choices(pool, cum_weights=weights, k=rng.randint(0, most)):
                 if key not in related:
-                    every = (key, *taxonomy.ancestors[key])
-                    related[key] = (*every, *(r for e in every for r in vocabulary._relations(e)))
+                    related[key] = (key, *taxonomy.ancestors[key])
                 found.update(related[key])
                 if rng.random() < (0.7 if number == 0 else 0.4):
                     found.update(name + MAIN for name in related[key])
@@ -72,19 +79,38 @@ def _made(seq: int, meeting: bool, rng: random.Random) -> Iterator[str]:
         yield "made:rare"
 
 
-def build(articles: Iterable[tuple[int, set[str]]]) -> Snapshot:
-    """The index of an archive."""
+def keep(articles: Iterable[tuple[int, set[str]]], url: str) -> None:
+    """Write the index of an archive into an empty database."""
     gathering = Gathering()
-    snapshot = Snapshot()
-    for seq, keys in articles:
-        if seq and seq & ((1 << BLOCK) - 1) == 0:
-            snapshot = _with(snapshot, gathering)
-        gathering.add(seq, keys)
-    return _with(snapshot, gathering)
+    with closing(Store(url)) as store, store.writing() as writer:
+        for seq, keys in articles:
+            if seq and seq & ((1 << BLOCK) - 1) == 0:
+                writer.put_bitmaps(gathering.take(), 1)
+            gathering.add(seq, keys)
+        writer.put_bitmaps(gathering.take(), 1)
 
 
-def _with(snapshot: Snapshot, gathering: Gathering) -> Snapshot:
-    return snapshot.with_bitmaps(1, [(k, b, bits) for (k, b), bits in gathering.take().items()])
+def read(url: str) -> Snapshot:
+    """The index that a database holds."""
+    with closing(Store(url)) as store:
+        return Snapshot().with_bitmaps(1, store.bitmaps())
+
+
+def memory(url: str) -> int:
+    """The bytes that a process takes to hold an index; call it in a new one."""
+    gc.collect()
+    before = _resident()
+    snapshot = read(url)
+    gc.collect()
+    grown = _resident() - before
+    assert snapshot.bitmaps
+    return grown
+
+
+def _resident() -> int:
+    """The memory of this process, without the files that are mapped into it."""
+    rows = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return next(int(row.split()[1]) << 10 for row in rows if row.startswith("Anonymous:"))
 
 
 def questions(snapshot: Snapshot, taxonomy: Taxonomy) -> dict[str, tuple[Expression, bool]]:
@@ -199,22 +225,25 @@ def measure(ask: Ask, expression: Expression, before: int | None, runs: int) -> 
 def run(articles: int, sql: bool = True) -> None:
     """Print a table."""
     taxonomy = corpus.taxonomy()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    snapshot = build(archive(articles, taxonomy))
-    gc.collect()
-    gc.freeze()
-    bits = sum(len(b.serialize()) for blocks in snapshot.bitmaps.values() for b in blocks.values())
-    entries = sum(map(snapshot.size, snapshot.bitmaps))
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(
-        f"\n{articles:,} articles, {len(snapshot.bitmaps):,} keys, {entries / articles:.0f} keys an article: bitmaps of"
-        f" {bits / articles:.1f} bytes an article; the process grew by {grown / 1024:,.0f} MiB at its highest"
-    )
-    asked = {
-        name: (canonical(expression), _cursor(snapshot, canonical(expression)) if deep else None)
-        for name, (expression, deep) in questions(snapshot, taxonomy).items()
-    }
     with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/index.db"
+        keep(archive(articles, taxonomy), url)
+        code = f"from benchmarks.expressions import memory; print(memory({url!r}))"
+        grown = int(subprocess.check_output([sys.executable, "-c", code], cwd=corpus.ROOT))
+        begin = time.perf_counter()
+        snapshot = read(url)
+        seconds = time.perf_counter() - begin
+        entries = sum(map(snapshot.size, snapshot.bitmaps))
+        print(
+            f"\n{articles:,} articles, {len(snapshot.bitmaps):,} keys, {entries / articles:.0f} keys an article:"
+            f" read in {seconds:.1f} s; {grown / articles:.1f} bytes an article in memory"
+        )
+        gc.collect()
+        gc.freeze()
+        asked = {
+            name: (canonical(part), _cursor(snapshot, canonical(part)) if deep else None)
+            for name, (part, deep) in questions(snapshot, taxonomy).items()
+        }
         peers: list[Sqlite | Postgres] = [Sqlite(folder)] if sql else []
         binaries = find_binaries()
         server = Server(binaries) if sql and binaries else None

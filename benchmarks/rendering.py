@@ -21,11 +21,12 @@ from werkzeug.test import create_environ
 
 from benchmarks import corpus, peers
 from feed import formats
-from feed.expression import Expression, Has
+from feed.expression import MAIN, Expression, Has
 from feed.formats import xml
 from feed.model import Feed, Tagged
 from feed.publisher import Publisher
 from feed.settings import Settings
+from feed.vocabulary import DAY, Vocabulary, keys_of
 from feed.web.server import serving
 
 FEEDS = 20  # tag feeds that stand for all
@@ -165,13 +166,15 @@ def _plain(feed: Feed) -> bytes:
 # All feeds
 
 
+def _feeds_of(tagged: Tagged, vocabulary: Vocabulary) -> frozenset[str]:
+    keys = keys_of(tagged)
+    return frozenset(k for k in keys | vocabulary.related(keys) if MAIN not in k and DAY not in k)
+
+
 def _all_feeds(publisher: Publisher, folder: Path) -> None:
     """CPU of the RSS feeds of all tags, makers and origins, beside a site builder."""
     vocabulary = publisher.vocabulary
-    known = [
-        (tagged, frozenset(k for k in vocabulary.keys_of(tagged) if "@" not in k))
-        for tagged in all_articles(publisher)
-    ]
+    known = [(tagged, _feeds_of(tagged, vocabulary)) for tagged in all_articles(publisher)]
     keys = sorted(frozenset[str]().union(*(keys for _, keys in known)))
     print(f"\nCPU of {len(keys)} RSS feeds of {len(known):,} articles")
     (folder / "keys.json").write_text(json.dumps(keys))

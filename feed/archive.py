@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from feed.errors import NotFound, SourceError
-from feed.index import ALL, Move, Snapshot, day_key
-from feed.model import Article, Tagged
+from feed.index import ALL, Move, Snapshot
+from feed.model import Article
 from feed.store.database import Changes, Known, Store
 from feed.store.records import digest_of, dump_article
 from feed.store.writer import REMOVED, Row, row_of
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Taxonomy, unhindered
-from feed.vocabulary import Vocabulary
+from feed.vocabulary import Vocabulary, keys_of
 
-BATCH = 2_000  # articles of a transaction: the more, the fewer times a bitmap is written
+BATCH = 5_000  # articles of a transaction: the more, the fewer times a bitmap is written
 WINDOW = 10_000  # articles that are sorted by date before they arrive
 Progress = Callable[[int], None]  # told how many articles more are done
 
@@ -62,7 +62,7 @@ class Archive:
         self.vocabulary = Vocabulary(taxonomy)
         self._forget = forget
         self._tagger: Tagger | None = None
-        self._snapshot = Snapshot(search=self.store.search)
+        self._snapshot = self._nothing()
         self._lock = threading.RLock()
 
     @property
@@ -75,6 +75,7 @@ class Archive:
         with self._lock:
             self._tagger = None
             self.vocabulary = Vocabulary(taxonomy)
+            self._snapshot = self._snapshot.with_relations(self.vocabulary.relations)
 
     @property
     def tagger(self) -> Tagger:
@@ -135,19 +136,19 @@ class Archive:
             seq = writer.next_seq()
             rows: list[Row] = []
             moves: list[Move] = []
+            due = [a for a in latest.values() if self._is_due(a, known.get(a.id), report)]
+            before = self.store.articles([known[a.id].seq for a in due if a.id in known])
             articles: list[Article] = []
-            for article in latest.values():
+            for article in due:
                 old = known.get(article.id)
-                if not self._is_due(article, old, report):
-                    continue
                 if old:
                     article = _under_id(article, old.id)
                 tagged = self.tagger.tag(article)
-                keys = self.keys_of(tagged)
-                rows.append(row_of(old.seq if old else seq, tagged, keys))
+                rows.append(row_of(old.seq if old else seq, tagged))
                 articles.append(article)
-                before = old.keys if old else frozenset()
-                moves.append(Move(rows[-1].seq, keys - before | {ALL}, before - keys))
+                had = keys_of(before[old.seq]) if old else frozenset()
+                keys = keys_of(tagged)
+                moves.append(Move(rows[-1].seq, keys - had | {ALL}, had - keys))
                 seq += not old
             if adopt:
                 writer.put_taxonomy(taxonomy.digest, taxonomy.source)
@@ -173,9 +174,8 @@ class Archive:
             if found is None:
                 raise NotFound("article", name)
             seq, tagged = found
-            known = self.store.known([tagged.article])[tagged.article.id]
             version = writer.next_version()
-            bitmaps = self._snapshot.changes([Move(seq, frozenset(), known.keys | {ALL})])
+            bitmaps = self._snapshot.changes([Move(seq, frozenset(), keys_of(tagged) | {ALL})])
             writer.remove(seq, tagged.article, version)
             writer.put_bitmaps(bitmaps, version)
         self.refresh()
@@ -196,11 +196,6 @@ class Archive:
         report.retagged += old.taxonomy != self.taxonomy.digest
         return old.taxonomy != self.taxonomy.digest
 
-    def keys_of(self, tagged: Tagged) -> frozenset[str]:
-        """Everything the index holds of an article."""
-        day = tagged.article.published.date()
-        return self.vocabulary.keys_of(tagged) | {day_key(day)}
-
     # The index
 
     def fresh(self) -> Snapshot:
@@ -216,15 +211,19 @@ class Archive:
             self._refresh()
 
     def _refresh(self) -> None:
-        changes = self.store.since(self._snapshot.version)
-        if changes.version != self._snapshot.version:
-            self._advance(changes)
+        with self.store.since(self._snapshot.version) as changes:
+            if changes.version != self._snapshot.version:
+                self._advance(changes)
 
     def renew(self) -> None:
         """Read the whole index again, after it was made anew."""
         with self._lock:
-            self._snapshot = Snapshot(search=self.store.search)
+            self._snapshot = self._nothing()
             self._refresh()
+
+    def _nothing(self) -> Snapshot:
+        """The index of no articles."""
+        return Snapshot(search=self.store.search, relations=self.vocabulary.relations)
 
     def _advance(self, changes: Changes) -> None:
         """Go on to a newer version: forget what changed, then show the new index."""

@@ -20,6 +20,7 @@ from feed.expression import (
 )
 from feed.fold import words_of
 from feed.model import Tagged
+from feed.vocabulary import Vocabulary, keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def _carries(key: str, subject: Subject, tagged: Tagged) -> str:
     return "main" if key + MAIN in subject.tags else "it follows from the article or its tags"
 
 
-def subject_of(tagged: Tagged, keys: frozenset[str]) -> Subject:
-    """What expressions look at in an article; `keys` is what the index holds of it."""
-    article = tagged.article
+def subject_of(tagged: Tagged, vocabulary: Vocabulary) -> Subject:
+    """What expressions look at in an article."""
+    article, keys = tagged.article, keys_of(tagged)
+    keys |= vocabulary.related(keys)
     return Subject(keys, article.published.date(), words_of(article.title), words_of(article.text))

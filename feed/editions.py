@@ -14,9 +14,10 @@ from feed.documents import Document, DocumentCache, etag_of
 from feed.entries import EntryCache
 from feed.errors import NotFound
 from feed.expression import And, Before, Expression, Has, Since, canonical, title_of
-from feed.index import DAY, Snapshot
+from feed.index import Snapshot
 from feed.model import Category, Entry, Feed, Tagged
 from feed.settings import Settings
+from feed.vocabulary import DAY
 
 PAGE = 50  # entries of a feed or page
 MONTH_LIMIT = 5_000  # entries of one month's archive

@@ -147,12 +147,28 @@ def words_of(text: str) -> str:
 
     Letters and digits as `fold` has them; those of other scripts lose case and diacritics only.
     """
+    words = " ".join(blanked(text).split())
+    return f" {words} " if words else " "
+
+
+def blanked(text: str) -> str:
+    """The words of a text as `words_of` has them, with any blanks between: half the work."""
     folded = fold(text)
     data = folded.data
-    words = (_foreign_words(folded) if b"\x01" in data else data.decode("ascii")).split()
-    if words and len(max(words, key=len)) > LONGEST:
-        words = [word[:LONGEST] for word in words]
-    return f" {' '.join(words)} " if words else " "
+    words = _foreign_words(folded) if b"\x01" in data else data.decode("ascii")
+    if _has_long(words):
+        return " ".join([word[:LONGEST] for word in words.split()])
+    return words
+
+
+def _has_long(words: str) -> bool:
+    """Is a word longer than `LONGEST`? Steps from blank to blank, as far as such a word is long."""
+    at = -1
+    while at + LONGEST + 1 < len(words):
+        at = words.rfind(" ", at + 1, at + LONGEST + 2)
+        if at < 0:
+            return True
+    return False
 
 
 def _foreign_words(folded: Folded) -> str:

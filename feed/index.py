@@ -3,30 +3,28 @@
 Per key (a tag, a tag@main, a day, or "" for every article) and block of 65,536 articles there is
 one bitmap. A snapshot of all of them is immutable: readers keep the one they began with, a commit
 puts a new one beside it. Pages are walked from the newest block down, so that a page of 50 rarely
-looks at more than one block. Words and phrases are looked up in the store, a block at a time.
+looks at more than one block. Words and phrases are looked up in the store, a block at a time;
+`maker:` and `origin:` are the union of the tags they follow from.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 
 from pyroaring import BitMap
 
-from feed.expression import And, Before, Everything, Expression, Has, Not, Or, Since, Text
+from feed.blocks import Blocks
+from feed.expression import MAIN, And, Before, Everything, Expression, Has, Not, Or, Since, Text
+from feed.vocabulary import DAY, day_key
 
 BLOCK = 16  # bits of a seq below its block's number
 ALL = ""  # the key of every article
-DAY = "day:"  # the keys of the articles published on a day
-Blocks = Mapping[int, BitMap]  # block number -> seqs within the block
 # The seqs of one block, from the first to before the last, whose articles have some words.
 Search = Callable[[Text, int, int], Iterable[int]]
 _EMPTY = BitMap()
-_KEPT = 1_000  # searches remembered
-
-
-def day_key(day: date) -> str:
-    """The key of all articles published on a day, in UTC."""
-    return f"{DAY}{day}"
+_NOWHERE = Blocks()
+_KEPT = 1_000  # bitmaps remembered of searches and relations
 
 
 def _no_text(text: Text, first: int, last: int) -> Iterable[int]:
@@ -41,7 +39,10 @@ class Snapshot:
     bitmaps: Mapping[str, Blocks] = field(default_factory=dict)
     search: Search = _no_text
     days: Mapping[int, Sequence[str]] = field(default_factory=dict)  # block -> its days, in order
-    found: dict[tuple[Text, int], BitMap] = field(default_factory=dict)  # what was searched for
+    relations: Mapping[str, Sequence[str]] = field(
+        default_factory=dict
+    )  # key -> tags it is made of
+    found: dict[tuple[Expression, int], BitMap] = field(default_factory=dict)  # what took long
 
     def page(self, expression: Expression, limit: int, before: int | None = None) -> list[int]:
         """The newest `limit` arrival numbers below `before` that the expression holds."""
@@ -65,7 +66,7 @@ class Snapshot:
 
     def size(self, key: str) -> int:
         """How many articles carry a key."""
-        return sum(len(bits) for bits in self.bitmaps.get(key, {}).values())
+        return self.bitmaps.get(key, _NOWHERE).size
 
     def seqs(self, expression: Expression) -> list[int]:
         """All articles that the expression holds, oldest first."""
@@ -96,10 +97,13 @@ class Snapshot:
     def evaluate(self, expression: Expression, block: int) -> BitMap:
         """The bitmap of an expression within one block. The result must not be changed."""
         match expression:
-            case Has():
-                return self._bits(str(expression), block)
+            case Has(key):
+                related = key in self.relations
+                return (
+                    self._kept(expression, block) if related else self._bits(str(expression), block)
+                )
             case Text():
-                return self._text(expression, block)
+                return self._kept(expression, block)
             case Since(day):
                 return self._days(block, lambda key: key >= day_key(day))
             case Before(day):
@@ -133,19 +137,32 @@ class Snapshot:
         return found
 
     def _bits(self, key: str, block: int) -> BitMap:
-        return self.bitmaps.get(key, {}).get(block, _EMPTY)
+        return self.bitmaps.get(key, _NOWHERE).get(block) or _EMPTY
 
-    def _text(self, text: Text, block: int) -> BitMap:
-        """Looked up once while nothing changes."""
-        kept = self.found.get((text, block))
+    def _kept(self, part: Text | Has, block: int) -> BitMap:
+        """What is searched for, or joined of many tags: once while nothing changes."""
+        kept = self.found.get((part, block))
         if kept is None:
-            first = block << BLOCK
-            seqs = self.search(text, first, first + (1 << BLOCK))
-            kept = BitMap([seq & 0xFFFF for seq in seqs])
+            kept = (
+                self._searched(part, block) if isinstance(part, Text) else self._joined(part, block)
+            )
             if len(self.found) > _KEPT:
                 self.found.clear()
-            self.found[text, block] = kept
+            self.found[part, block] = kept
         return kept
+
+    def _searched(self, text: Text, block: int) -> BitMap:
+        first = block << BLOCK
+        return BitMap([s & 0xFFFF for s in self.search(text, first, first + (1 << BLOCK))])
+
+    def _joined(self, relation: Has, block: int) -> BitMap:
+        sets = [self._bits(name, block) for name in self._names(relation)]
+        return BitMap.union(*sets) if sets else _EMPTY
+
+    def _names(self, relation: Has) -> list[str]:
+        """The keys that a relation is made of, those that hold anything."""
+        names = (tag + MAIN * relation.main for tag in self.relations[relation.key])
+        return [name for name in names if name in self.bitmaps]
 
     def _days(self, block: int, wanted: Callable[[str], bool]) -> BitMap:
         keys = [key for key in self.days.get(block, ()) if wanted(key)]
@@ -156,29 +173,32 @@ class Snapshot:
         blocks = sorted(self._candidates(expression), reverse=True)
         return blocks if before is None else [b for b in blocks if b <= before >> BLOCK]
 
-    def _candidates(self, expression: Expression) -> Blocks:
+    def _candidates(self, expression: Expression) -> Blocks | set[int]:
         """Where an expression can hold anything: for a rare tag, its few blocks."""
         match expression:
+            case Has(key) if key in self.relations:
+                return {b for name in self._names(expression) for b in self.bitmaps[name]}
             case Has():
-                return self.bitmaps.get(str(expression), {})
+                return self.bitmaps.get(str(expression), _NOWHERE)
             case And(parts):
                 return min((self._candidates(part) for part in parts), key=len)
-        return self.bitmaps.get(ALL, {})
+        return self.bitmaps.get(ALL, _NOWHERE)
 
     def with_bitmaps(self, version: int, rows: Iterable[tuple[str, int, bytes]]) -> "Snapshot":
-        """The next snapshot, with some bitmaps as the store has them."""
-        changed: dict[str, dict[int, BitMap]] = {}
-        for key, block, bits in rows:
-            changed.setdefault(key, dict(self.bitmaps.get(key, {})))[block] = BitMap.deserialize(
-                bits
-            )
-        days = dict(self.days)
-        for key, blocks in changed.items():
+        """The next snapshot, with some bitmaps as the store has them; best in order of key."""
+        bitmaps, days = dict(self.bitmaps), dict(self.days)
+        for key, places in groupby(rows, key=itemgetter(0)):
+            blocks = [(block, bits) for _, block, bits in places]
+            bitmaps[key] = bitmaps.get(key, _NOWHERE).having(blocks)
             if key.startswith(DAY):
-                for block in blocks:
+                for block, _ in blocks:
                     if key not in days.get(block, ()):
                         days[block] = sorted((*days.get(block, ()), key))
-        return Snapshot(version, {**self.bitmaps, **changed}, self.search, days)
+        return replace(self, version=version, bitmaps=bitmaps, days=days, found={})
+
+    def with_relations(self, relations: Mapping[str, Sequence[str]]) -> "Snapshot":
+        """The same articles, with the relations of another taxonomy."""
+        return replace(self, relations=relations, found={})
 
     def changes(self, moves: Iterable["Move"]) -> dict[tuple[str, int], bytes]:
         """The serialised bitmaps after some articles gained and lost keys. Changes nothing here."""
@@ -193,6 +213,7 @@ class Snapshot:
         for place in gained.keys() | lost.keys():
             bits = self._bits(*place) | BitMap(gained.get(place, ()))
             bits -= BitMap(lost.get(place, ()))
+            bits.run_optimize()  # a day's articles mostly come one after the other
             result[place] = bits.serialize()
         return result
 

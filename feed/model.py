@@ -7,7 +7,7 @@ points, as in Python's `str`.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -102,6 +102,11 @@ class TagUse(NamedTuple):
     def direct(self) -> bool:
         """True when the text itself names the tag."""
         return bool(self.mentions)
+
+
+def by_way_of(narrower: Iterable[str]) -> str:
+    """The reason of a tag that is only implied."""
+    return f"by way of {', '.join(narrower)}"
 
 
 @dataclass(frozen=True, slots=True)

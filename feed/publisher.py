@@ -24,7 +24,7 @@ from feed.retagging import Difference
 from feed.settings import Settings
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Tag, Taxonomy
-from feed.vocabulary import Vocabulary
+from feed.vocabulary import Vocabulary, keys_of
 
 SHOWN = 10  # articles shown of what an exclusion removes
 
@@ -189,7 +189,7 @@ class Publisher:
             NotFound: there is no such article.
         """
         tagged = self.article(name)
-        subject = audit.subject_of(tagged, self._archive.keys_of(tagged))
+        subject = audit.subject_of(tagged, self.vocabulary)
         return audit.explain(expression, subject, tagged)
 
     # What a hub must know
@@ -200,7 +200,9 @@ class Publisher:
 
     def written_since(self, version: int) -> tuple[list[int], set[str]]:
         """The articles written after a commit, and all keys the index holds of them."""
-        return self._archive.store.written_since(version)
+        seqs = self._archive.store.written_since(version)
+        found = self._archive.store.articles(seqs)
+        return seqs, set().union(*map(keys_of, found.values()))
 
     def announced(self) -> int:
         """The commit up to which a hub was told; the present one when none ever was."""

@@ -72,15 +72,21 @@ class _Meanings:
             ],
             sorted(tag.context),
             [sorted(taxonomy.descendants(c)) for c in sorted(tag.context) if ":" in c],
-            [[maker, *taxonomy.ancestors.get(maker, ())] for maker in tag.maker],
-            sorted(self.products.get(key, ())) if self._may_be_doubted(tag) else (),
-            sorted((*tag.country, *tag.origin)),
+            self._speak_for(tag, taxonomy) if self._may_be_doubted(tag) else (),
             taxonomy.ancestors[key],
             key in taxonomy.classes,
         )
 
+    def _speak_for(self, tag: Tag, taxonomy: Taxonomy) -> object:
+        """The tags whose presence is a reason for this one: makers, products, countries."""
+        return (
+            [[maker, *taxonomy.ancestors.get(maker, ())] for maker in tag.maker],
+            sorted(self.products.get(tag.key, ())),
+            sorted((*tag.country, *tag.origin)),
+        )
+
     def _may_be_doubted(self, tag: Tag) -> bool:
-        """Only what needs a reason to count can get one from the products of a company."""
+        """Only what needs a reason to count can get one from makers, products and countries."""
         return any(s.weak or s.person for s in self.spellings.get(tag.key, ()))
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from feed.archive import Archive, Progress, silent
 from feed.errors import StoreError
 from feed.expression import Has
-from feed.fold import words_of
+from feed.fold import blanked
 from feed.index import ALL, BLOCK, Gathering, Snapshot
 from feed.store.database import Store
 from feed.store.records import load_article, load_tagged
 from feed.store.writer import Row
+from feed.vocabulary import keys_of
 
 SHOWN = 100  # problems that are told one by one
 
@@ -32,10 +33,7 @@ def rebuild(archive: Archive, progress: Progress = silent) -> int:
                     writer.put_bitmaps(gathering.take(), version)
                 if row.removed:
                     continue
-                keys = _keys(archive, row)
-                gathering.add(row.seq, (*keys, ALL))
-                if (written := " ".join(sorted(keys))) != row.keys:
-                    writer.put_keys([(written, row.seq)])
+                gathering.add(row.seq, (*_keys(row), ALL))
             writer.put_words(_words(row) for row in rows if not row.removed)
             count += sum(not row.removed for row in rows)
             progress(len(rows))
@@ -45,14 +43,13 @@ def rebuild(archive: Archive, progress: Progress = silent) -> int:
     return count
 
 
-def _keys(archive: Archive, row: Row) -> frozenset[str]:
-    article = load_article(row.record)
-    return archive.keys_of(load_tagged(article, row.uses, row.taxonomy))
+def _keys(row: Row) -> frozenset[str]:
+    return keys_of(load_tagged(load_article(row.record), row.uses, row.taxonomy))
 
 
 def _words(row: Row) -> tuple[int, str, str]:
     article = load_article(row.record)
-    return row.seq, words_of(article.title), words_of(article.text)
+    return row.seq, blanked(article.title), blanked(article.text)
 
 
 def check(archive: Archive, progress: Progress = silent) -> list[str]:
@@ -72,10 +69,11 @@ def check(archive: Archive, progress: Progress = silent) -> list[str]:
             expected = row.seq + 1
             if row.removed:
                 continue
-            problems += _check_row(archive, row, snapshot)
-            sizes.update((*row.keys.split(), ALL))
+            keys = (*_keys(row), ALL)
+            problems += _check_row(row.seq, keys, snapshot)
+            sizes.update(keys)
             _, title, body = _words(row)
-            words.update(set((title + body).split()))
+            words.update(set(f"{title} {body}".split()))
         progress(len(rows))
     if archive.store.counter("seq") != expected:
         problems.append(f"the next article should be {expected}")
@@ -86,13 +84,10 @@ def check(archive: Archive, progress: Progress = silent) -> list[str]:
     return problems
 
 
-def _check_row(archive: Archive, row: Row, snapshot: Snapshot) -> Iterable[str]:
-    keys = frozenset(row.keys.split())
-    if keys != _keys(archive, row) and row.taxonomy == archive.taxonomy.digest:
-        yield f"article {row.seq}: its keys are not those of its tags"
-    for key in (*keys, ALL):
-        if not snapshot.holds(Has(key), row.seq):
-            yield f"article {row.seq}: the index of '{key}' does not hold it"
+def _check_row(seq: int, keys: Iterable[str], snapshot: Snapshot) -> Iterable[str]:
+    for key in keys:
+        if not snapshot.holds(Has(key), seq):
+            yield f"article {seq}: the index of '{key}' does not hold it"
 
 
 def _surplus(snapshot: Snapshot, sizes: Counter[str]) -> Iterable[str]:

@@ -1,11 +1,36 @@
-"""Keys beyond the taxonomy: `maker:`, `origin:`, `source:` and `lang:` follow from articles and relations."""
+"""Keys beyond the taxonomy: `source:` and `lang:` of articles, `maker:` and `origin:` of their tags.
+
+The index holds the former. The latter it makes of the tags they follow from, when they are asked
+for: so they follow the taxonomy at once, and take no room.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from feed.expression import MAIN
 from feed.model import Tagged
-from feed.taxonomy import Taxonomy
+from feed.taxonomy import Tag, Taxonomy
+
+DAY = "day:"  # the keys of the articles published on a day
+
+
+def day_key(day: date) -> str:
+    """The key of all articles published on a day, in UTC."""
+    return f"{DAY}{day}"
+
+
+def keys_of(tagged: Tagged) -> frozenset[str]:
+    """Everything the index holds of an article: tags, main ones twice, source, language and day."""
+    article = tagged.article
+    keys = {use.tag for use in tagged.uses}
+    keys.update([use.tag + MAIN for use in tagged.uses if use.main])
+    keys.add(day_key(article.published.date()))
+    if article.source:
+        keys.add(f"source:{term_of(article.source.name)}")
+    if article.language:
+        keys.add(f"lang:{article.language.lower().partition('-')[0]}")
+    return frozenset(keys)
 
 
 class Vocabulary:
@@ -13,32 +38,24 @@ class Vocabulary:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
-        # Remembered, for articles share their tags: all keys of a tag, and the same as main ones.
-        self._related: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        relations: dict[str, dict[str, None]] = {}
+        for tag in taxonomy.values():
+            for relation in self._relations(tag):
+                relations.setdefault(relation, {})[tag.key] = None
+        # `maker:` and `origin:` keys, and the tags they follow from.
+        self.relations = {relation: tuple(tags) for relation, tags in relations.items()}
 
-    def keys_of(self, tagged: Tagged) -> frozenset[str]:
-        """Everything the index holds of an article: tags, relations, source and language."""
-        keys: set[str] = set()
-        for use in tagged.uses:
-            related = self._related.get(use.tag)
-            if related is None:
-                every = (use.tag, *self._relations(use.tag))
-                related = self._related[use.tag] = (every, tuple(key + MAIN for key in every))
-            keys.update(related[0])
-            if use.main:
-                keys.update(related[1])
-        article = tagged.article
-        if article.source:
-            keys.add(f"source:{term_of(article.source.name)}")
-        if article.language:
-            keys.add(f"lang:{article.language.lower().partition('-')[0]}")
-        return frozenset(keys)
+    def related(self, keys: Iterable[str]) -> frozenset[str]:
+        """The `maker:` and `origin:` keys that follow from an article's keys, main ones twice."""
+        found: set[str] = set()
+        for key in keys:
+            name, main, _ = key.partition(MAIN)
+            if tag := self.taxonomy.get(name):
+                found.update(relation + main for relation in self._relations(tag))
+        return frozenset(found)
 
-    def _relations(self, key: str) -> Iterator[str]:
+    def _relations(self, tag: Tag) -> Iterator[str]:
         """`maker:` and `origin:` of a tag, with the maker's groups."""
-        tag = self.taxonomy.get(key)
-        if tag is None:
-            return
         for maker in tag.maker:
             for company in (maker, *self.taxonomy.ancestors.get(maker, ())):
                 scheme, _, term = company.partition(":")

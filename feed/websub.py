@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from feed.editions import PAGE
 from feed.errors import StoreError
 from feed.expression import MAIN, Everything, Expression, Has
-from feed.index import ALL, DAY, Snapshot
+from feed.index import ALL, Snapshot
 from feed.publisher import Publisher
+from feed.vocabulary import DAY
 
 INTERVAL = 0.5  # seconds between two looks for commits
 BATCH = 50  # topics of one request
@@ -46,7 +47,9 @@ def changed_feeds(
     written = set(seqs)
     candidates: dict[Expression, None] = {Everything(): None}
     moved = () if before is None else _moved(before, after)
-    for key in sorted({*keys, *moved}):
+    touched = {*keys, *moved}
+    touched |= {key for key, tags in after.relations.items() if not touched.isdisjoint(tags)}
+    for key in sorted(touched):
         if key != ALL and not key.endswith(MAIN) and not key.startswith(DAY):
             candidates[Has(key)] = None
     candidates.update(dict.fromkeys(recent))

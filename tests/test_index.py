@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from feed.expression import (
     MAIN,
+    And,
     Everything,
     Expression,
     Has,
@@ -14,7 +15,8 @@ from feed.expression import (
     canonical,
     matches,
 )
-from feed.index import ALL, BLOCK, Move, Snapshot, day_key
+from feed.index import ALL, BLOCK, Move, Snapshot
+from feed.vocabulary import day_key
 from tests.test_expression import KEYS, days, expressions, sentences
 
 # Articles on both sides of a block's border, so that pages cross it.
@@ -78,6 +80,22 @@ def test_later_moves_replace_what_an_article_had(first: Archive, second: Archive
     for key in KEYS:
         assert after.size(key) == sum(key in subject.tags for subject in archive.values())
     assert after.size(ALL) == len(archive)
+
+
+RELATIONS = {"made:of-all": KEYS, "made:of-two": KEYS[:2], "made:of-none": ["a:never"]}
+
+
+@given(archives, st.sampled_from(sorted(RELATIONS)), st.booleans())
+def test_a_relation_is_the_union_of_its_tags(archive: Archive, name: str, main: bool) -> None:
+    snapshot = build(archive).with_relations(RELATIONS)
+    wanted = {key + MAIN * main for key in RELATIONS[name]}
+    expected = [seq for seq in sorted(archive) if not wanted.isdisjoint(archive[seq].tags)]
+    for expression in (Has(name, main), canonical(And((Has(name, main), Not(Has("a:never")))))):
+        assert snapshot.seqs(expression) == expected
+        assert snapshot.count(expression) == len(expected)
+    later = build({100_000: Subject({KEYS[0], KEYS[0] + MAIN})}, snapshot)
+    joined = [*expected, 100_000] if KEYS[0] in RELATIONS[name] else expected
+    assert later.seqs(Has(name, main)) == joined
 
 
 def test_a_snapshot_never_changes() -> None:

@@ -43,6 +43,21 @@ def test_a_changed_file_is_loaded(publisher: Publisher, make: Make, file: Path) 
     assert publisher.page(publisher.parse("weapon:zorg")).total == 1
 
 
+def test_relations_follow_the_taxonomy_at_once(
+    publisher: Publisher, make: Make, file: Path
+) -> None:
+    publisher.ingest([make(1, "A Su-35 was seen")])
+    reloader = Reloader(publisher, file)
+    assert publisher.page(publisher.parse("origin:russia")).total == 1
+    line = "{label: Su-35, broader: fighter, origin: russia}"
+    file.write_text(TEXT.replace(line, line.replace("russia", "china")), encoding="utf-8")
+    assert reloader.look()
+    assert publisher.page(publisher.parse("origin:russia")).total == 0
+    assert publisher.page(publisher.parse("origin:china")).total == 1
+    assert publisher.retag() == 0
+    assert publisher.stale() == 0
+
+
 def test_a_comment_changes_nothing(publisher: Publisher, file: Path) -> None:
     reloader = Reloader(publisher, file)
     file.write_text("# a comment\n" + TEXT, encoding="utf-8")

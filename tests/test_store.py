@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from pyroaring import BitMap
 
 from feed import upkeep
 from feed.audit import subject_of
@@ -18,10 +19,12 @@ from feed.grammar import parse
 from feed.model import Tagged
 from feed.publisher import Publisher
 from feed.settings import Settings
-from feed.store.database import Store
+from feed.store.database import Store, connect
 from feed.store.records import dump_article, dump_uses
 from feed.store.schema import SQLITE
 from feed.store.sqlite import SqliteConnection
+from feed.store.writer import row_of
+from feed.tagging.tagger import Tagger
 from feed.taxonomy import Taxonomy
 from tests.conftest import Make
 from tests.postgres import Server
@@ -48,7 +51,7 @@ def found(publisher: Publisher, q: str) -> list[str]:
 def test_search_finds_what_matches_means(publisher: Publisher, make: Make) -> None:
     articles = [make(n, odd, ODD[-1 - n]) for n, odd in enumerate(ODD)]
     publisher.ingest(articles)
-    subjects = {a.id: subject_of(publisher.article(a.id), frozenset()) for a in articles}
+    subjects = {a.id: subject_of(publisher.article(a.id), publisher.vocabulary) for a in articles}
     texts = set()
     for article in articles:
         words = words_of(article.title).split()
@@ -186,6 +189,40 @@ def test_of_processes_that_start_together_one_migrates(database: str) -> None:
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0, 0, 0]
+
+
+def test_a_database_of_an_earlier_schema_goes_on(
+    database: str, small: Taxonomy, make: Make
+) -> None:
+    """One from the time when an article's row had its keys, and the index those of makers."""
+    earlier = connect(database)
+    earlier.begin(write=True)
+    earlier.schema_version()
+    for number, script in enumerate(earlier.migrations[:4], 1):
+        earlier.migrate(script, number)
+    tagged = Tagger(small).tag(make(1, "A Harop was seen"))
+    row = row_of(0, tagged)
+    uses = [[u.tag, int(u.main), u.reason, [], u.via] for u in tagged.uses]
+    earlier.execute(
+        "INSERT INTO article (seq, id, slug, digest, content, record, uses, keys, version)"
+        " VALUES (0, ?, ?, ?, ?, ?, ?, 'maker:iai weapon:harop', 1)",
+        (row.id, row.slug, row.digest, row.content, row.record, json.dumps([uses, []])),
+    )
+    earlier.execute("INSERT INTO tagging (seq, taxonomy) VALUES (0, ?)", (small.digest,))
+    bits = BitMap([0]).serialize()
+    for key in ("", "maker:iai", "maker:iai@main"):
+        earlier.execute(
+            "INSERT INTO bitmap (key, block, bits, version) VALUES (?, 0, ?, 1)", (key, bits)
+        )
+    earlier.execute("UPDATE counter SET value = 1 WHERE name IN ('seq', 'version')")
+    earlier.end(keep=True)
+    earlier.close()
+    publisher = Publisher(Settings(database=database), small)  # makes the index anew: REBUILD
+    assert publisher.check() == []
+    assert [u.reason for u in publisher.article(row.id).uses] == [u.reason for u in tagged.uses]
+    assert publisher.page(publisher.parse("maker:iai")).total == 1
+    assert not any(k.startswith("maker:") for k, _, _ in publisher._archive.store.bitmaps())
+    publisher.close()
 
 
 def test_no_server_is_a_sentence() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from feed.expression import Text
 
 Rows = list[tuple[Any, ...]]
-# seq, words of the title, words of the text, each as `words_of` gives them
+# seq, words of the title, words of the text, each as `blanked` gives them
 Words = tuple[int, str, str]
 
 
@@ -24,6 +24,10 @@ class Connection(ABC):
     @abstractmethod
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
         """Run one statement; its rows, if it has any."""
+
+    @abstractmethod
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a statement without values, a few at a time, inside a transaction."""
 
     @abstractmethod
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -5,7 +5,7 @@ so that what it reads there is what it changes; one transaction a batch.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -29,15 +29,17 @@ class Known:
     id: str
     digest: str
     taxonomy: str
-    keys: frozenset[str]
+
+
+Bits = tuple[str, int, bytes]  # key, block, serialised bitmap
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What was committed: the present version, bitmaps, and articles that changed."""
+    """What was committed: the present version, bitmaps in order of key, and articles that changed."""
 
     version: int
-    bitmaps: list[tuple[str, int, bytes]]
+    bitmaps: Iterable[Bits]
     seqs: list[int]
 
 
@@ -73,27 +75,32 @@ class Store:
         with self._using() as db:
             return db.changed()
 
-    def since(self, version: int) -> Changes:
-        """What was committed after `version`, in one consistent read."""
+    @contextmanager
+    def since(self, version: int) -> Iterator[Changes]:
+        """What was committed after `version`, in one consistent read; all there is after 0.
+
+        The bitmaps are read while they are walked, inside the `with`.
+        """
         with self._reading() as db:
             ((now,),) = db.execute("SELECT value FROM counter WHERE name = 'version'")
             if now == version:
-                return Changes(now, [], [])
-            bitmaps = db.execute(
-                "SELECT key, block, bits FROM bitmap WHERE version > ?", (version,)
-            )
-            seqs = db.execute("SELECT seq FROM article WHERE version > ?", (version,))
-            return Changes(
-                now,
-                [(key, block, bytes(bits)) for key, block, bits in bitmaps],
-                [seq for (seq,) in seqs] if version else [],
-            )
+                yield Changes(now, (), [])
+            elif version:
+                bitmaps = db.execute(
+                    "SELECT key, block, bits FROM bitmap WHERE version > ?", (version,)
+                )
+                seqs = db.execute("SELECT seq FROM article WHERE version > ?", (version,))
+                yield Changes(
+                    now, [(key, block, bytes(b)) for key, block, b in bitmaps], [s for (s,) in seqs]
+                )
+            else:
+                yield Changes(now, _bitmaps(db), [])
 
-    def written_since(self, version: int) -> tuple[list[int], set[str]]:
-        """The articles written after a commit, and all their keys."""
+    def written_since(self, version: int) -> list[int]:
+        """The articles written after a commit."""
         with self._using() as db:
-            rows = db.execute("SELECT seq, keys FROM article WHERE version > ?", (version,))
-        return [seq for seq, _ in rows], {key for _, keys in rows for key in keys.split()}
+            rows = db.execute("SELECT seq FROM article WHERE version > ?", (version,))
+        return [seq for (seq,) in rows]
 
     def known(self, articles: Sequence[Article]) -> dict[str, Known]:
         """By id of the given articles: those that are here, under that id or as the same text.
@@ -104,10 +111,10 @@ class Store:
         by_content = {content_digest(a): a.id for a in articles if a.id.startswith("tag:tagwire,")}
         found: dict[str, Known] = {}
         for column, names in (("content", by_content), ("id", by_id)):
-            for seq, id_, digest, taxonomy, keys, name in self._select_in(
-                f"seq, id, digest, taxonomy, keys, {column}", column, list(names)
+            for seq, id_, digest, taxonomy, name in self._select_in(
+                f"seq, id, digest, taxonomy, {column}", column, list(names)
             ):
-                found[names[name]] = Known(seq, id_, digest, taxonomy, frozenset(keys.split()))
+                found[names[name]] = Known(seq, id_, digest, taxonomy)
         return found
 
     def articles(self, seqs: Sequence[int]) -> dict[int, Tagged]:
@@ -178,11 +185,10 @@ class Store:
             rows = db.execute("SELECT value FROM counter WHERE name = ?", (name,))
         return int(rows[0][0]) if rows else 0
 
-    def bitmaps(self) -> Iterator[tuple[str, int, bytes]]:
-        """All bitmaps as they are kept."""
-        with self._using() as db:
-            for key, block, bits in db.execute("SELECT key, block, bits FROM bitmap"):
-                yield key, block, bytes(bits)
+    def bitmaps(self) -> Iterator[Bits]:
+        """All bitmaps as they are kept, in order of key."""
+        with self._reading() as db:
+            yield from _bitmaps(db)
 
     def tokens(self) -> list[tuple[str, str, str, str]]:
         """All tokens of private feeds, oldest first: digest, expression, name, created."""
@@ -269,6 +275,11 @@ class Store:
             except BaseException:
                 db.end(keep=False)
                 raise
+
+
+def _bitmaps(db: Connection) -> Iterator[Bits]:
+    for key, block, bits in db.stream("SELECT key, block, bits FROM bitmap ORDER BY key, block"):
+        yield key, block, bytes(bits)
 
 
 def connect(url: str) -> Connection:

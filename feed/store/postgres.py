@@ -12,6 +12,7 @@ from feed.store.connection import Connection, Rows, Words
 from feed.store.schema import POSTGRES
 
 SCHEMES = ("postgresql://", "postgres://")
+_STREAMED = 5_000  # rows of one round trip
 _WRITERS = 7_482_111  # the advisory lock that one writer at a time holds
 
 
@@ -37,6 +38,11 @@ class PostgresConnection(Connection):
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
         cursor = self._db.execute(_formatted(sql), values)
         return cursor.fetchall() if cursor.description else []
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        with self._db.cursor(name="stream") as cursor:
+            cursor.itersize = _STREAMED
+            yield from cursor.execute(sql.encode())
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         with self._db.cursor() as cursor:
@@ -92,7 +98,7 @@ class PostgresConnection(Connection):
             " VALUES (?, ?, ?, coalesce(array_to_tsvector(string_to_array(?, ' ')), ''))"
             " ON CONFLICT (seq) DO UPDATE SET title = excluded.title, body = excluded.body,"
             " vector = excluded.vector",
-            [(seq, title, body, _distinct(title, body)) for seq, title, body in new],
+            [_row(*words) for words in new],
         )
 
     def drop_words(self, old: Words) -> None:
@@ -116,9 +122,11 @@ class PostgresConnection(Connection):
         yield from self.execute("SELECT word, ndoc FROM ts_stat('SELECT vector FROM words')")
 
 
-def _distinct(title: str, body: str) -> str | None:
-    """The words of both, each once; None for none."""
-    return " ".join(dict.fromkeys((title + body).split())) or None
+def _row(seq: int, title: str, body: str) -> tuple[int, str, str, str | None]:
+    """The words of title and body between single blanks; and those of both, each once, or None."""
+    parts = title.split(), body.split()
+    every = " ".join(dict.fromkeys([*parts[0], *parts[1]])) or None
+    return seq, f" {' '.join(parts[0])} ", f" {' '.join(parts[1])} ", every
 
 
 @lru_cache(maxsize=256)

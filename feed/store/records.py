@@ -6,7 +6,18 @@ from typing import Any
 
 import orjson
 
-from feed.model import STRONG, Article, Enclosure, Mention, Part, Rejection, Source, Tagged, TagUse
+from feed.model import (
+    STRONG,
+    Article,
+    Enclosure,
+    Mention,
+    Part,
+    Rejection,
+    Source,
+    Tagged,
+    TagUse,
+    by_way_of,
+)
 
 
 def dump_article(article: Article) -> str:
@@ -59,12 +70,12 @@ def content_digest(article: Article) -> str:
 
 
 def dump_uses(tagged: Tagged) -> str:
-    """The tags of an article with their evidence, and what was rejected."""
+    """The tags of an article with their evidence, and what was rejected; 0 is the title, 1 the body."""
     uses = [
         [
             u.tag,
             int(u.main),
-            u.reason,
+            "" if u.via and u.reason == by_way_of(u.via) else u.reason,
             [_mention(m) for m in u.mentions],
             u.via,
         ]
@@ -74,16 +85,16 @@ def dump_uses(tagged: Tagged) -> str:
     return _compact([uses, rejections])
 
 
-_PARTS: tuple[Part, Part] = ("title", "body")
-_NUMBERS: dict[Part, int] = {"title": 0, "body": 1}
-
-
 def _mention(mention: Mention) -> tuple[Any, ...]:
-    """The part as 0 or 1; no reason when the spelling alone is enough, as most are."""
+    """No reason when the spelling alone is enough, as it mostly is."""
     _, part, start, end, _, spelling, why = mention
     if why == STRONG:
         return (_NUMBERS[part], start, end, spelling)
     return (_NUMBERS[part], start, end, spelling, why)
+
+
+_PARTS: tuple[Part, Part] = ("title", "body")
+_NUMBERS: dict[Part, int] = {"title": 0, "body": 1}
 
 
 def _number(part: int | Part) -> int:
@@ -105,7 +116,13 @@ def load_tagged(article: Article, text: str, digest: str) -> Tagged:
     return Tagged(
         article,
         tuple(
-            TagUse(tag, bool(main), reason, tuple(mention(tag, *m) for m in mentions), tuple(via))
+            TagUse(
+                tag,
+                bool(main),
+                reason or by_way_of(via),
+                tuple(mention(tag, *m) for m in mentions),
+                tuple(via),
+            )
             for tag, main, reason, mentions, via in uses
         ),
         digest,

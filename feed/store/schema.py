@@ -62,13 +62,23 @@ _TAGGING = """
         SELECT article.seq, id, slug, digest, content, record, taxonomy, uses, keys, version
         FROM article JOIN tagging ON tagging.seq = article.seq;
     """
+_KEYS = """
+    -- What the index holds of an article follows from its record and its tags; what it holds of
+    -- makers and origins follows from the taxonomy.
+    DROP VIEW tagged;
+    ALTER TABLE article DROP COLUMN keys;
+    CREATE VIEW tagged AS
+        SELECT article.seq, id, slug, digest, content, record, taxonomy, uses, version
+        FROM article JOIN tagging ON tagging.seq = article.seq;
+    DELETE FROM bitmap WHERE key LIKE 'maker:%' OR key LIKE 'origin:%';
+    """
 REBUILD = "INSERT INTO counter VALUES ('rebuild', 1);"
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
     _TAXONOMY
     + """
-    -- The words of every article, as `words_of` gives them; without a copy of the text itself.
+    -- The words of every article, as `blanked` gives them; without a copy of the text itself.
     CREATE VIRTUAL TABLE words USING fts5 (
         title, body, content = '', tokenize = "unicode61 remove_diacritics 0"
     );
@@ -78,6 +88,11 @@ SQLITE: tuple[str, ...] = (
     + REBUILD,
     _TOKEN,
     _TAGGING.format(integer="INTEGER"),
+    _KEYS
+    + """
+    -- Words are gathered in 16 MB of memory before they are sorted into the index.
+    INSERT INTO words (words, rank) VALUES ('hashsize', 16777216);
+    """,
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -96,4 +111,5 @@ POSTGRES: tuple[str, ...] = (
     + REBUILD,
     _TOKEN,
     _TAGGING.format(integer="BIGINT"),
+    _KEYS,
 )

@@ -38,6 +38,9 @@ class SqliteConnection(Connection):
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
         return self._db.execute(sql, values).fetchall()
 
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        yield from self._db.execute(sql)
+
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         self._db.executemany(sql, rows)
 

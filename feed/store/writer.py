@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from feed.fold import words_of
+from feed.fold import blanked
 from feed.model import Article, Tagged
 from feed.store.connection import Connection, Words
 from feed.store.records import content_digest, digest_of, dump_article, dump_uses, load_article
 
 CHUNK = 500  # rows of one statement
-COLUMNS = "seq, id, slug, digest, content, record, uses, keys, taxonomy"  # of the view "tagged"
+COLUMNS = "seq, id, slug, digest, content, record, uses, taxonomy"  # of the view "tagged"
 
 
 REMOVED = "removed"  # in place of a digest: the article was taken out
@@ -29,7 +29,6 @@ class Row(NamedTuple):
     content: str
     record: str
     uses: str
-    keys: str
     taxonomy: str
 
     @property
@@ -38,8 +37,8 @@ class Row(NamedTuple):
         return self.digest == REMOVED
 
 
-def row_of(seq: int, tagged: Tagged, keys: Iterable[str]) -> Row:
-    """The row of a tagged article; `keys` is what the index holds of it."""
+def row_of(seq: int, tagged: Tagged) -> Row:
+    """The row of a tagged article."""
     article = tagged.article
     record = dump_article(article)
     return Row(
@@ -50,7 +49,6 @@ def row_of(seq: int, tagged: Tagged, keys: Iterable[str]) -> Row:
         content_digest(article),
         record,
         dump_uses(tagged),
-        " ".join(sorted(keys)),
         tagged.digest,
     )
 
@@ -87,10 +85,10 @@ class Writer:
         for row, article in zip(rows, articles, strict=True):
             digest, record = before.get(row.seq, ("", ""))
             if digest != row.digest:  # retagging leaves the words as they are
-                new.append((row.seq, words_of(article.title), words_of(article.text)))
+                new.append((row.seq, blanked(article.title), blanked(article.text)))
                 if record:
                     was = load_article(record)
-                    old.append((row.seq, words_of(was.title), words_of(was.text)))
+                    old.append((row.seq, blanked(was.title), blanked(was.text)))
         self._db.put_words(new, old)
         last = max(row.seq for row in rows) + 1
         self._db.execute(
@@ -108,11 +106,11 @@ class Writer:
     def remove(self, seq: int, article: Article, version: int) -> None:
         """Take an article out for good: nothing of it stays but its id and its place."""
         self._db.execute(
-            "UPDATE article SET digest = ?, content = '', record = '', uses = '', keys = '',"
-            " version = ? WHERE seq = ?",
+            "UPDATE article SET digest = ?, content = '', record = '', uses = '', version = ?"
+            " WHERE seq = ?",
             (REMOVED, version, seq),
         )
-        self._db.drop_words((seq, words_of(article.title), words_of(article.text)))
+        self._db.drop_words((seq, blanked(article.title), blanked(article.text)))
 
     def put_bitmaps(self, bitmaps: Bitmaps, version: int) -> None:
         """Write changed bitmaps."""
@@ -168,21 +166,16 @@ class Writer:
         while batch := list(islice(stream, CHUNK)):
             self._db.put_words(batch, ())
 
-    def put_keys(self, keys: Iterable[tuple[str, int]]) -> None:
-        """What the index holds of some articles: keys, blank-separated, and seq."""
-        self._db.many("UPDATE article SET keys = ? WHERE seq = ?", keys)
-
     def put_rows(self, rows: Sequence[Row], version: int) -> None:
         """Articles of another database, as they are there."""
         self._insert(rows, version)
 
     def _insert(self, rows: Sequence[Row], version: int) -> None:
         self._db.many(
-            "INSERT INTO article (seq, id, slug, digest, content, record, uses, keys, version)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO article (seq, id, slug, digest, content, record, uses, version)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (seq) DO UPDATE SET digest = excluded.digest, content = excluded.content,"
-            " record = excluded.record, uses = excluded.uses, keys = excluded.keys,"
-            " version = excluded.version",
+            " record = excluded.record, uses = excluded.uses, version = excluded.version",
             [(*row[:-1], version) for row in rows],
         )
         self._db.many(

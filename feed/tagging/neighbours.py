@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from feed.fold import fold_name
+from feed.fold import base_letter, fold_name
 from feed.tagging.cues import PERSON, US_STATE
 from feed.tagging.scanner import Find
 from feed.tagging.spellings import Spelling
@@ -125,7 +125,10 @@ def person(text: str, find: Find) -> str:
     start, end, _ = find
     before = word_before(text, start)
     if before in GIVEN_NAMES or (
-        before and len(before) < 3 and _INITIAL.fullmatch(before) and before not in "AI"
+        before
+        and len(before) < 3
+        and _INITIAL.fullmatch(plain := base_letter(before[0]) + before[1:])
+        and plain not in "AI"
     ):
         return "" if text[start:end].isupper() else PERSON
     if text[end] not in " \n" or text[end + 1].islower() or text[start:end].isupper():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from feed.fold import Folded, fold, thin
-from feed.model import STRONG, Article, Mention, Part, Rejection, Tagged, TagUse
+from feed.model import STRONG, Article, Mention, Part, Rejection, Tagged, TagUse, by_way_of
 from feed.tagging.cues import cue_spellings
 from feed.tagging.hearing import Verdict
 from feed.tagging.judge import Judge
@@ -73,8 +73,7 @@ class Tagger:
                     via.setdefault(broader, []).append(key)
         for broader, keys in via.items():
             mains = [key for key in keys if direct[key].main]
-            way = "by way of " + ", ".join(mains or keys)
-            yield TagUse(broader, bool(mains), way, via=tuple(keys))
+            yield TagUse(broader, bool(mains), by_way_of(mains or keys), via=tuple(keys))
 
 
 class Finding:

@@ -1,0 +1,115 @@
+"""The articles of one key, block by block: small in memory, and never changed once made.
+
+Most keys have a handful of articles in most blocks, where an object for each block would take ten
+times what it says. So a sparse block is two bytes an article, or its runs where that is less, those
+of a key end to end, and becomes a bitmap when it is asked for; a dense one is a bitmap always. The
+border is Roaring's own, between its array and its bitmap containers.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from struct import Struct, pack
+
+from pyroaring import BitMap
+
+SPARSE = 4096  # articles of a block at most; with more it is kept as a bitmap
+_ENTRY = Struct("<HHI")  # of a sparse block: its number, its articles less one, where they begin
+_NUMBER = Struct("<H")
+# What precedes the numbers of a lone array container (Roaring format specification): cookie,
+# containers, high bits, articles less one, where they begin.
+_HEADER = Struct("<IIHHI")
+_COOKIE = 12346
+_LONE = pack("<II", _COOKIE, 1)
+
+
+class Blocks:
+    """An immutable map from the number of a block to the articles within it."""
+
+    __slots__ = ("_data", "_dense", "_table")
+
+    def __init__(
+        self, table: bytes = b"", data: bytes = b"", dense: dict[int, BitMap] | None = None
+    ) -> None:
+        # Entries in order of block; what they point to; the dense blocks, None for none.
+        self._table, self._data, self._dense = table, data, dense
+
+    def __iter__(self) -> Iterator[int]:
+        """The numbers of the blocks that hold something, in any order."""
+        yield from self._dense or ()
+        for number, _, _ in _ENTRY.iter_unpack(self._table):
+            yield number
+
+    def __len__(self) -> int:
+        return len(self._dense or ()) + len(self._table) // _ENTRY.size
+
+    @property
+    def size(self) -> int:
+        """How many articles all blocks hold."""
+        sparse = sum(less + 1 for _, less, _ in _ENTRY.iter_unpack(self._table))
+        return int(sparse) + sum(map(len, (self._dense or {}).values()))
+
+    def get(self, block: int) -> BitMap | None:
+        """The articles of a block, None for none; not to be changed. A microsecond."""
+        if self._dense is not None and (bits := self._dense.get(block)) is not None:
+            return bits
+        table, number = self._table, _NUMBER.pack(block)
+        at = table.find(number)  # at once, but perhaps within an entry
+        while at % _ENTRY.size:
+            if at < 0:
+                return None
+            at = table.find(number, at + 1)
+        _, less, begin = _ENTRY.unpack_from(table, at)
+        data = self._data[begin : self._begin(at + _ENTRY.size)]
+        if len(data) > 2 * less + 1:
+            data = _HEADER.pack(_COOKIE, 1, 0, less, _HEADER.size) + data
+        return BitMap.deserialize(data)
+
+    def having(self, changes: Iterable[tuple[int, bytes]]) -> "Blocks":
+        """This map with other bitmaps, serialised, for some blocks."""
+        blocks = self
+        for block, data in changes:
+            blocks = blocks._having(block, data)
+        return blocks
+
+    def _having(self, block: int, data: bytes) -> "Blocks":
+        bits = BitMap.deserialize(data)
+        at = self._find(block)
+        known = self._table.startswith(_NUMBER.pack(block), at)
+        after = at + (_ENTRY.size if known else 0)
+        begin, end = self._begin(at), self._begin(after)
+        dense = {b: kept for b, kept in (self._dense or {}).items() if b != block}
+        entry = b""
+        if len(bits) > SPARSE:
+            dense[block] = bits
+        elif bits:
+            entry = _ENTRY.pack(block, len(bits) - 1, begin)
+        data = _shortest(bits, data) if entry else b""
+        rest, grown = self._table[after:], len(data) - (end - begin)
+        if rest and grown:
+            rest = b"".join(
+                _ENTRY.pack(number, less, start + grown)
+                for number, less, start in _ENTRY.iter_unpack(rest)
+            )
+        table = self._table[:at] + entry + rest
+        return Blocks(table, self._data[:begin] + data + self._data[end:], dense or None)
+
+    def _find(self, block: int) -> int:
+        """Where a sparse block's entry is, or would be."""
+        table, size = self._table, _ENTRY.size
+        places = range(0, len(table), size)
+        if not places or _NUMBER.unpack_from(table, places[-1])[0] < block:
+            return len(table)  # a new block, as most often
+        return size * bisect_left(places, block, key=lambda p: _NUMBER.unpack_from(table, p)[0])
+
+    def _begin(self, at: int) -> int:
+        """Where the data of an entry begins; after the last one, the end of all data."""
+        if at == len(self._table):
+            return len(self._data)
+        return int(_ENTRY.unpack_from(self._table, at)[2])
+
+
+def _shortest(bits: BitMap, data: bytes) -> bytes:
+    """Two bytes an article, or `data`, the serialised bitmap, when runs make it shorter."""
+    if data.startswith(_LONE):
+        return data[_HEADER.size :]
+    return data if len(data) < 2 * len(bits) else pack(f"<{len(bits)}H", *bits)
