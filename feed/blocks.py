@@ -72,26 +72,25 @@ class Blocks:
         return blocks
 
     def _having(self, block: int, data: bytes) -> "Blocks":
-        bits = BitMap.deserialize(data)
+        count, sparse, bits = _read(data)
+        dense = self._dense
+        if bits or (dense and block in dense):
+            dense = {b: kept for b, kept in (dense or {}).items() if b != block}
+            if bits:
+                dense[block] = bits
         at = self._find(block)
         known = self._table.startswith(_NUMBER.pack(block), at)
         after = at + (_ENTRY.size if known else 0)
         begin, end = self._begin(at), self._begin(after)
-        dense = {b: kept for b, kept in (self._dense or {}).items() if b != block}
-        entry = b""
-        if len(bits) > SPARSE:
-            dense[block] = bits
-        elif bits:
-            entry = _ENTRY.pack(block, len(bits) - 1, begin)
-        data = _shortest(bits, data) if entry else b""
-        rest, grown = self._table[after:], len(data) - (end - begin)
+        entry = _ENTRY.pack(block, count - 1, begin) if sparse else b""
+        rest, grown = self._table[after:], len(sparse) - (end - begin)
         if rest and grown:
             rest = b"".join(
                 _ENTRY.pack(number, less, start + grown)
                 for number, less, start in _ENTRY.iter_unpack(rest)
             )
         table = self._table[:at] + entry + rest
-        return Blocks(table, self._data[:begin] + data + self._data[end:], dense or None)
+        return Blocks(table, self._data[:begin] + sparse + self._data[end:], dense or None)
 
     def _find(self, block: int) -> int:
         """Where a sparse block's entry is, or would be."""
@@ -108,8 +107,17 @@ class Blocks:
         return int(_ENTRY.unpack_from(self._table, at)[2])
 
 
-def _shortest(bits: BitMap, data: bytes) -> bytes:
-    """Two bytes an article, or `data`, the serialised bitmap, when runs make it shorter."""
+def _read(data: bytes) -> tuple[int, bytes, BitMap | None]:
+    """Of a serialised bitmap its size, its bytes if it is sparse, and the bitmap if it is dense.
+
+    The bytes are two an article, or `data` itself when runs make that shorter.
+    """
     if data.startswith(_LONE):
-        return data[_HEADER.size :]
-    return data if len(data) < 2 * len(bits) else pack(f"<{len(bits)}H", *bits)
+        count = _HEADER.unpack_from(data)[3] + 1
+        if count <= SPARSE:  # as it mostly is: the numbers stand there
+            return count, data[_HEADER.size :], None
+    bits = BitMap.deserialize(data)
+    count = len(bits)
+    if count > SPARSE:
+        return count, b"", bits
+    return count, data if len(data) < 2 * count else pack(f"<{count}H", *bits), None
