@@ -126,3 +126,18 @@ def test_every_spelling_is_reachable(full_tagger: Tagger, taxonomy: Taxonomy) ->
             if key not in found:
                 lost.append(f"{key}: {spelling} -> {list(found)}")
     assert lost == []
+
+
+def test_a_name_is_found_before_the_name_of_its_class(
+    full_tagger: Tagger, taxonomy: Taxonomy
+) -> None:
+    """ "AS-90 self-propelled howitzer": the longer name of the class must not take the other's place."""
+    lost = []
+    for key, tag in taxonomy.items():
+        kinds = [taxonomy[c].label.lower() for c in tag.broader if c in taxonomy.classes]
+        for spelling in tag.strong if key not in taxonomy.classes else ():
+            for kind in kinds:
+                found = full_tagger.find("", f"On Monday the {spelling} {kind} was seen.").mentions()
+                if key not in found:
+                    lost.append(f"{key}: {spelling} {kind} -> {list(found)}")
+    assert lost == []

@@ -148,14 +148,9 @@ class Scanner:
             if hit is None:
                 continue
             if hit.role <= DECOY:
-                if start < last_end:  # the longer one wins; of equals, the first
-                    if end - start <= last_end - last_start and (start, end) != (
-                        last_start,
-                        last_end,
-                    ):
+                if start < last_end:  # the leftmost wins, and of those that begin together, the longest
+                    if start > last_start or end < last_end or not self._covers(finds, start):
                         continue
-                    while finds and finds[-1][1] > start:
-                        finds.pop()
                 if start - cue_end <= 2 and (reason := _cue_says(cues, hit, text[cue_end:start])):
                     rejects.append(Reject(start, end, hit, reason))
                     hit = _SWALLOW
@@ -175,6 +170,17 @@ class Scanner:
                 if hit.before:
                     cue_end, cues = end, hit.before
         return Scan(finds, rejects, masks)
+
+    @staticmethod
+    def _covers(finds: list[Find], start: int) -> bool:
+        """Take back the finds that one from `start` on to here covers; False when one began before."""
+        first = len(finds)
+        while first and finds[first - 1][0] >= start:
+            first -= 1
+        if first and finds[first - 1][1] > start:
+            return False
+        del finds[first:]
+        return True
 
     def _designator(self, text: str, start: int, end: int) -> tuple[int, Hit | None]:
         """The end of a designator with its tail, and its hit; None when it is another number."""
