@@ -149,7 +149,11 @@ class Scanner:
                 continue
             if hit.role <= DECOY:
                 if start < last_end:  # the leftmost wins, and of those that begin together, the longest
-                    if start > last_start or end < last_end or not self._covers(finds, start):
+                    if start > last_start:
+                        if finds[-1][2].role == NAME or end - start <= last_end - last_start:
+                            continue
+                        finds.pop()  # a decoy gives way to a longer name
+                    elif end < last_end or not self._covers(finds, start):
                         continue
                 if start - cue_end <= 2 and (reason := _cue_says(cues, hit, text[cue_end:start])):
                     rejects.append(Reject(start, end, hit, reason))
@@ -197,7 +201,15 @@ class Scanner:
             return end, None  # Type 052C is a name of its own, and begins the list "Type 052C/D"
         if text[stop - 2 : stop] == "'s":
             stop -= 2
+        blank = text.rfind(" ", start, end)
+        if blank > 0 and stop > end and self._is_another(text[blank + 1 : stop], hit):
+            return end, None  # in "Sukhoi Su-30MKI", Su-30MKI is a name of its own
         return stop, hit
+
+    def _is_another(self, surface: str, hit: Hit) -> bool:
+        """Does a surface, perhaps in the plural, name something else?"""
+        own = self.lookup(surface) or self.lookup(surface.removesuffix("s"))
+        return own is not None and own.tag != hit.tag
 
     def _list(self, text: str, end: int, start: int, finds: list[Find]) -> None:
         """Members of a list that share the designator's letters, as separate finds."""
