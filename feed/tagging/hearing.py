@@ -208,7 +208,20 @@ class Hearing:
         if case.spelling.kind != "product":
             return False
         end = case.find[1]
-        return noun_follows(self.text, end) and not sentence_end(self.text, end)
+        if sentence_end(self.text, end):
+            return False
+        return self._class_follows(case) or noun_follows(self.text, end)
+
+    def _class_follows(self, case: Pending) -> bool:
+        """A class that the system is of: "the Ruslan transport aircraft"."""
+        if case.place + 1 == len(self.finds):
+            return False
+        start, _, hit = self.finds[case.place + 1]
+        if start - case.find[1] != 1 or self.text[case.find[1]] not in " -":
+            return False
+        taxonomy = self.brief.taxonomy
+        kinds = taxonomy.classes.intersection(taxonomy.ancestors[case.spelling.tag])
+        return any(spelling.tag in kinds for spelling in hit.spellings)
 
     def _apposition(self, case: Pending) -> str:
         """The country named just before: "Israel's Rafael", "the German firm Helsing"."""
