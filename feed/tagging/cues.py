@@ -89,6 +89,12 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         "University of|Museum of|Institute of",
     ),
     (
+        "after",
+        _PLACE,
+        "name of a town or its schools",
+        "High School|Middle School|Elementary School|County|Township|Grove|Springs|Heights",
+    ),
+    (
         "before",
         _ALL,
         "name of a ship",

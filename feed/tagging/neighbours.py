@@ -11,9 +11,9 @@ from feed.tagging.words import (
     COMPANY_SUFFIXES,
     DIRECTIONS,
     GIVEN_NAMES,
+    HEADLINE_WORDS,
     LANGUAGE_VERBS,
     MONTHS,
-    NO_SURNAMES,
     ORGANISATIONS,
     PEOPLES,
     PRODUCT_ADJECTIVES,
@@ -139,7 +139,7 @@ def person(text: str, find: Find) -> str:
         return ""
     if bare in ORGANISATIONS or bare in COMPANY_SUFFIXES or is_product_noun(bare):
         return ""
-    return "" if bare in NO_SURNAMES else PERSON
+    return "" if bare in HEADLINE_WORDS else PERSON
 
 
 def nickname(text: str, find: Find, spelling: Spelling) -> str:
@@ -151,6 +151,8 @@ def nickname(text: str, find: Find, spelling: Spelling) -> str:
         return ""
     if before in PEOPLES or before in ORGANISATIONS or before in DIRECTIONS:
         return ""
+    if before in HEADLINE_WORDS:
+        return ""  # "Kyiv Says Russians Withdraw"
     if sentence_start(text, find[0] - len(before) - 1):
         return ""
     return "name of a team or unit"

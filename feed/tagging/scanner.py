@@ -148,7 +148,9 @@ class Scanner:
             if hit is None:
                 continue
             if hit.role <= DECOY:
-                if start < last_end:  # the leftmost wins, and of those that begin together, the longest
+                if (
+                    start < last_end
+                ):  # the leftmost wins, and of those that begin together, the longest
                     if start > last_start:
                         if finds[-1][2].role == NAME or end - start <= last_end - last_start:
                             continue
@@ -239,7 +241,8 @@ def _hit(forms: Sequence[Form]) -> Hit | None:
         best = {s.tag: s for s in sorted(names, key=lambda s: s.weak)[::-1]}
         found = tuple(reversed(best.values()))
         plural = any(form.plural and form.spelling.kind == "place" for form in forms)
-        checks = PEOPLE if plural else 0
+        # "Philippines" is also a country's own name, which has no plural.
+        checks = PEOPLE if plural and all(form.spelling.plural for form in forms) else 0
         for spelling in found:
             checks |= _checks_of(spelling)
         tag = found[0].tag if len(found) == 1 else ""

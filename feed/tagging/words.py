@@ -73,7 +73,7 @@ GIVEN_NAMES = frozenset(
 SHOUTED = frozenset(
     """
     US IT IN NO BE OR ME SO AM AS AT AN IS ON TO DO GO HE WE ALL CAN HAS WHO AIM HARM SAM ERA
-    EDGE TOW ARM MAN TURKEY CHINA CHILE GREECE JERSEY POLISH
+    EDGE TOW ARM MAN TURKEY JERSEY POLISH
     """.split()
 )
 COMPANY_SUFFIXES = frozenset(
@@ -93,6 +93,39 @@ NO_SURNAMES = frozenset(
     Rejects Rescue Revolution Says Security Seeks Shipyards Signs Society Strikes Tax Technology
     Telecom Test Tests Times To Today Tourism Trade University Valley Vows Wants War Warns Was
     Weapons Will With World Weapon Says Wins Launches Unveils Eyes Hits
+    """.split()
+)
+# Words that stand with a capital in headlines only, and are nobody's name.
+HEADLINE_WORDS = NO_SURNAMES | frozenset(
+    """
+    Accepts Accused Accuses Acquires Across Activates Adds Admits Adopts Advances After Again
+    Against Agreed Agrees Ahead Aid Aims All Alleges Allows Along Also Amid Among Announces
+    Another Approves Are Arms Around Arrests Arrives As Asked Asks At Attack Attacked Attacks
+    Awards Back Backs Bans Be Because Been Before Begins Behind Being Between Blames Blocks
+    Bombs Boosts Both Budget Building Builds But Buying By Calls Can Cancels Ceasefire
+    Celebrates Chooses Claims Closes Commissions Completes Condemns Conducts Confirms Conflict
+    Considering Considers Continues Could Coup Crisis Cuts Deal Deals Declares Defence Defends
+    Defense Delays Delivers Demands Denies Deploys Despite Detains Develops Did Displays Do Does
+    Down Downs Drone Drones Drops Elections Ends Enters Establishes Evacuates Every Exercise
+    Exercises Exits Expands Expels Extends Faces Facing Fears Fights Finds Fires First Fleet
+    Forces Foreign Gains Getting Gives Goes Government Grounds Had Halts Have Her His Holds
+    Hopes Hosts How Inaugurates Inducts Inks Installs Intercepts Into Introduces Invades Invests
+    Invites Issues Its Jet Jets Joining Joins Just Keeps Killed Kills Last Latest Launched Lays
+    Leaders Leads Leave Leaves Leaving Led Lifts Likely Looking Loses Made Makes Making Marks
+    May Might Military Modernises Modernizes More Most Mulls Must Navy Near Nears Needs
+    Negotiates New Next No Not Now Nuclear Off Offers Officials Only Opens Opposes Or Ordered
+    Other Out Pact Parliament Passes Pays Picks Planning Police Prepares Preparing Presents
+    President Presses Prime Procures Program Programme Project Promises Proposes Protests Pulls
+    Pushes Raids Raises Ratifies Reaches Readies Ready Recalls Recognises Recognizes Reconsiders
+    Reduces Refuses Reinforces Releases Remains Replaces Reports Requests Resumes Retires
+    Returns Reveals Reviews Risks Rocket Rockets Sanctions Scraps Seals Second Seeking Sees
+    Seizes Selects Selling Sells Sends Sets Shells Ship Ships Shoots Should Shows Signing Since
+    Sinks Slams Soldiers Soon Spending Spends Starts Still Stops Strike Submarine Submarines
+    Submits Summit Summons Supplies Supports Suspends Takes Taking Talks Tank Tanks Targets
+    Tells Testing Than That Their Third This Through Tightens Told Toward Towards Tracks Trains
+    Treaty Tries Troops Truce Trying Turns Under Until Up Upgrades Used Uses Using Visit Votes
+    Warned Weighs Welcomes Were What When Where Which While Who Why Withdraws Without Working
+    Works Would Yet
     """.split()
 )
 
