@@ -17,6 +17,7 @@ from feed.expression import And, Before, Expression, Has, Since, canonical, titl
 from feed.index import Snapshot
 from feed.model import Category, Entry, Feed, Tagged
 from feed.settings import Settings
+from feed.taxonomy import unhindered
 from feed.vocabulary import DAY
 
 PAGE = 50  # entries of a feed or page
@@ -80,9 +81,12 @@ class Editions:
             self._recent[name[0]] = expression
             while len(self._recent) > RECENT:
                 self._recent.pop(next(iter(self._recent)), None)
-        return self._documents.get(name, snapshot.version) or self._documents.put(
-            name, snapshot.version, self._page(snapshot, expression, form, before)
-        )
+        kept = self._documents.get(name, snapshot.version)
+        if kept is None:
+            with unhindered():  # fifty articles with their mentions make no cycles
+                made = self._page(snapshot, expression, form, before)
+            kept = self._documents.put(name, snapshot.version, made)
+        return kept
 
     def recent(self) -> list[Expression]:
         """Expressions whose feeds were asked for lately, tags apart."""

@@ -93,45 +93,52 @@ def _mention(mention: Mention) -> tuple[Any, ...]:
     return (_NUMBERS[part], start, end, spelling, why)
 
 
+Sources = tuple[str, str]  # title and text
 _PARTS: tuple[Part, Part] = ("title", "body")
 _NUMBERS: dict[Part, int] = {"title": 0, "body": 1}
-
-
-def _number(part: int | Part) -> int:
-    """The number of a part; rows of the first schema have its name."""
-    return _NUMBERS[part] if isinstance(part, str) else part
 
 
 def load_tagged(article: Article, text: str, digest: str) -> Tagged:
     """The reverse of `dump_uses`; surfaces are cut from the article."""
     sources = (article.title, article.text)
-
-    def mention(
-        tag: str, part: int | Part, start: int, end: int, spelling: str, why: str = STRONG
-    ) -> Mention:
-        at = _number(part)
-        return Mention(tag, _PARTS[at], start, end, sources[at][start:end], spelling, why)
-
     uses, rejections = orjson.loads(text)
     return Tagged(
         article,
         tuple(
-            TagUse(
-                tag,
-                bool(main),
-                reason or by_way_of(via),
-                tuple(mention(tag, *m) for m in mentions),
-                tuple(via),
-            )
-            for tag, main, reason, mentions, via in uses
+            [
+                TagUse(
+                    tag,
+                    bool(main),
+                    reason or by_way_of(via),
+                    tuple([_found(tag, sources, *m) for m in mentions]) if mentions else (),
+                    tuple(via),
+                )
+                for tag, main, reason, mentions, via in uses
+            ]
         ),
         digest,
-        tuple(
-            Rejection(tag, _PARTS[at], start, end, sources[at][start:end], why)
-            for tag, part, start, end, why in rejections
-            for at in (_number(part),)
-        ),
+        tuple([_rejected(sources, *rejection) for rejection in rejections]),
     )
+
+
+def _found(
+    tag: str,
+    sources: Sources,
+    part: int | Part,
+    start: int,
+    end: int,
+    spelling: str,
+    why: str = STRONG,
+) -> Mention:
+    at = part if isinstance(part, int) else _NUMBERS[part]  # rows of the first schema have its name
+    return Mention(tag, _PARTS[at], start, end, sources[at][start:end], spelling, why)
+
+
+def _rejected(
+    sources: Sources, tag: str, part: int | Part, start: int, end: int, why: str
+) -> Rejection:
+    at = part if isinstance(part, int) else _NUMBERS[part]
+    return Rejection(tag, _PARTS[at], start, end, sources[at][start:end], why)
 
 
 def _compact(value: object) -> str:
