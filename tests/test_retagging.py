@@ -44,7 +44,7 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
 
 
 EDITS: dict[str, Callable[[str], str]] = {
-    "a spelling more": replaced("label: Harop, alt: [IAI Harop]", "label: Harop, alt: [IAI Harop, crews]"),
+    "a spelling more": replaced("label: Harop, alt: [IAI Harop, Harop kamikaze]", "label: Harop, alt: [IAI Harop, Harop kamikaze, crews]"),
     "a spelling less": replaced("alt: [Spike LR], weak: [Spike]", "weak: [Spike]"),
     "a weak spelling made strong": replaced("weak: [Spike], context: [missile], ", ""),
     "a strong spelling made weak": replaced("{label: Leopard 2,", "{label: Leopard 2, weak: [Leopard 2],"),
@@ -52,7 +52,7 @@ EDITS: dict[str, Callable[[str], str]] = {
     "a decoy more": replaced("{label: Patriot,", "{label: Patriot, never: [two Patriot],"),
     "a new tag": lambda t: t + "    zorg: {label: Zorg, alt: [crews, launcher], broader: missile}\n",
     "a tag gone": replaced("    mig-31: {label: MiG-31, broader: fighter, origin: russia}\n", ""),
-    "another class": replaced("{label: Harop, alt: [IAI Harop], broader: loitering-munition", "{label: Harop, alt: [IAI Harop], broader: missile"),
+    "another class": replaced("{label: Harop, alt: [IAI Harop, Harop kamikaze], broader: loitering-munition", "{label: Harop, alt: [IAI Harop], broader: missile"),
     "another maker": replaced("maker: rafael, origin: israel", "origin: israel"),
     "another origin": replaced("{label: Su-35, broader: fighter, origin: russia}", "{label: Su-35, broader: fighter, origin: china}"),
     "a name of persons": replaced("person: [Georgia], ", ""),

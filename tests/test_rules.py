@@ -46,6 +46,11 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     # longest match
     ("Israel Aerospace Industries and IAI Elta", {"company:iai": ["Israel Aerospace Industries"], "company:elta": ["IAI Elta"]}),
     ("Barak 8 in\n\nBarak\n\n8", {"weapon:barak-8": ["Barak 8"]}),
+    # the leftmost wins, and what is left of the other is looked at again
+    ("a Harop kamikaze drone", {"weapon:harop": ["Harop kamikaze"], "weapon:uav": ["drone"]}),
+    ("a Boeing F-15EX and a Boeing F-15C", {"weapon:f-15ex": ["F-15EX"], "weapon:f-15": ["Boeing F-15C"]}),
+    # an acronym written like a word
+    ("Himars and HIMARS", {"weapon:himars": ["Himars", "HIMARS"]}),
     # hyphens that are evidence
     ("Israeli-made, US-built, anti-Iran, Russia-backed", {
         "country:israel": ["Israeli"], "country:united-states": ["US"], "country:iran": ["Iran"], "country:russia": ["Russia"]}),

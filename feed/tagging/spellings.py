@@ -194,14 +194,15 @@ def is_acronym(text: str) -> bool:
 def matches(form: str, surface: str) -> bool:
     """Smart case and separators: may `surface`, equal to `form` when folded, stand for it?
 
-    A capital in the spelling must be a capital in the text; a small letter matches either.
+    A capital in the spelling must be a capital in the text; a small letter matches either. Only the
+    inner capitals of CamelCase may be small: Skystriker.
     """
     expected, gaps = _split(fold(form).text)
     found, seams = _split(fold(surface).text)
     if len(expected) != len(found):
         return False
-    for want, have in zip(expected, found, strict=True):
-        if want.isupper() and not have.isupper():
+    for i, (want, have) in enumerate(zip(expected, found, strict=True)):
+        if want.isupper() and not have.isupper() and not _is_inner(expected, gaps, i):
             return False
     dotted = set(seams[1:-1]) <= {".", ". "} and is_acronym(form)
     if dotted:
@@ -209,6 +210,16 @@ def matches(form: str, surface: str) -> bool:
     return all(
         _seam(gaps[i], seams[i], expected[i - 1], expected[i], i == 1 or bool(gaps[i - 1]))
         for i in range(1, len(expected))
+    )
+
+
+def _is_inner(letters: list[str], gaps: list[str], at: int) -> bool:
+    """Is this the second capital of a CamelCase word, as in SkyStriker, not in MiG or WhAP?"""
+    return (
+        0 < at < len(letters) - 1
+        and not gaps[at]
+        and letters[at - 1].islower()
+        and letters[at + 1].islower()
     )
 
 
