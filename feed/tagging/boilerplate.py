@@ -2,7 +2,8 @@
 
 import re
 
-from feed.tagging.scanner import NAME, Find, Reject, Scan
+from feed.tagging.hits import NAME, Find, Reject
+from feed.tagging.scanner import Scan
 
 # WARSAW, Poland (AP), Jan. 5 -
 _DATELINE = re.compile(

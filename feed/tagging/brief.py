@@ -48,3 +48,15 @@ def _context(tag: Tag) -> Context:
     keys = tuple(c for c in tag.context if ":" in c)
     words = tuple(fold_name(c) for c in tag.context if ":" not in c)
     return keys, words
+
+
+def holds(data: bytes, word: bytes) -> bool:
+    """Does the folded text hold the word or phrase, also in the plural?"""
+    needle = b" " + word
+    at = data.find(needle)
+    while at >= 0:
+        end = at + len(needle)
+        if data[end : end + 1] == b" " or data[end : end + 2] == b"s ":
+            return True
+        at = data.find(needle, end)
+    return False

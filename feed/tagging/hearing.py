@@ -7,8 +7,9 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
-from feed.tagging.brief import Brief
+from feed.tagging.brief import Brief, holds
 from feed.tagging.cues import PERSON
+from feed.tagging.hits import Find, Reject, only
 from feed.tagging.neighbours import (
     is_nickname,
     is_product_noun,
@@ -18,7 +19,6 @@ from feed.tagging.neighbours import (
     title_case,
     word_before,
 )
-from feed.tagging.scanner import Find, Reject, only
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import (
     COMPANY_NOUNS,
@@ -273,7 +273,7 @@ class Hearing:
             if self._is_present(tag):
                 return f"context: {tag}"
         if key not in self.words:
-            self.words[key] = next((w.decode() for w in words if _holds(self.data, w)), "")
+            self.words[key] = next((w.decode() for w in words if holds(self.data, w)), "")
         return f"context: “{self.words[key]}”" if self.words[key] else ""
 
 
@@ -292,15 +292,3 @@ _JOINTS = {
     " or the ",
     " and its ",
 }
-
-
-def _holds(data: bytes, word: bytes) -> bool:
-    """Does the folded text hold the word or phrase, also in the plural?"""
-    needle = b" " + word
-    at = data.find(needle)
-    while at >= 0:
-        end = at + len(needle)
-        if data[end : end + 1] == b" " or data[end : end + 2] == b"s ":
-            return True
-        at = data.find(needle, end)
-    return False

@@ -11,17 +11,7 @@ from feed.tagging.boilerplate import BREADCRUMB, without_boilerplate
 from feed.tagging.brief import Brief
 from feed.tagging.cues import INDIANA, PERSON, US_STATE
 from feed.tagging.hearing import Hearing, Pending, Verdict
-from feed.tagging.neighbours import (
-    LANGUAGE_TAILS,
-    amid_capitals,
-    is_hull_number,
-    language,
-    nickname,
-    person,
-    us_state,
-    word_after,
-)
-from feed.tagging.scanner import (
+from feed.tagging.hits import (
     BY_SPELLING,
     DECOY,
     HULL,
@@ -34,9 +24,19 @@ from feed.tagging.scanner import (
     WEAK,
     Find,
     Reject,
-    Scan,
     only,
 )
+from feed.tagging.neighbours import (
+    LANGUAGE_TAILS,
+    amid_capitals,
+    is_hull_number,
+    language,
+    nickname,
+    person,
+    us_state,
+    word_after,
+)
+from feed.tagging.scanner import Scan
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import STATE_NAMESAKES
 from feed.taxonomy import Taxonomy

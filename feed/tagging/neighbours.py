@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from feed.fold import base_letter, fold_name
 from feed.tagging.cues import PERSON, US_STATE
-from feed.tagging.scanner import Find
+from feed.tagging.hits import Find
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import (
     COMPANY_SUFFIXES,

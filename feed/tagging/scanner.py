@@ -1,4 +1,4 @@
-"""Where names stand in a text: the automaton, smart case, longest match.
+"""Where names stand in a text: the automaton, leftmost longest match.
 
 The scanner knows spellings and folded bytes, not tags: it finds the longest accepted spelling at
 every place and the cues beside it. What the finds mean is the judge's work.
@@ -6,16 +6,14 @@ every place and the cues beside it. What the finds mean is the judge's work.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import ahocorasick_rs
 
 from feed.fold import fold_name
 from feed.tagging.cues import AGAINST, US_STATE
-from feed.tagging.spellings import Form, Spelling, expansions, is_acronym, matches
-from feed.tagging.words import SHOUTED, STATE_NAMESAKES
+from feed.tagging.hits import DECOY, MASK, NAME, Find, Hit, Reject, hit_of
+from feed.tagging.spellings import Form, Spelling, expansions, matches
 
 # Raw finds: (pattern number, start, end), ordered by end.
 Finder = Callable[[bytes], Sequence[tuple[int, int, int]]]
@@ -33,46 +31,6 @@ _LIST = re.compile(
     r"(?:/| ?, | and | or |, and | & )(?:-|(?<=/))([A-Z]?\d{1,4}[A-Z]{0,2}|[A-Z])(?![a-zA-Z0-9])"
 )
 _LAST_NUMBER = re.compile(r"(\d+[A-Z]{0,3})$")
-
-
-# Roles of a hit, in order of what they do to a text: the first two hold their place in it.
-NAME, DECOY, MASK, CUE = range(4)
-# What the judge must look at before it accepts a hit: bits of `Hit.checks`.
-WEAK, PERSON_TOO, STATE_TOO, PEOPLE, TONGUE, SHOUT, MONEY, HULL, BY_SPELLING = (
-    1 << bit for bit in range(9)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """What a surface stands for: one or more spellings of equal text, all names or all cues."""
-
-    role: int
-    spellings: tuple[Spelling, ...]
-    checks: int = BY_SPELLING  # what the judge must look at; 0: accepted as it stands
-    tag: str = ""  # of the only spelling; "" when there are several, or none with a tag
-    listed: bool = False  # a list may go on with the next number alone
-    after: tuple[Spelling, ...] = ()  # cues that speak of the name before them
-    before: tuple[Spelling, ...] = ()  # cues that speak of the name behind them
-
-    @property
-    def is_place(self) -> bool:
-        """Does it name a place?"""
-        return any(spelling.kind == "place" for spelling in self.spellings)
-
-
-# A hit at a place: start and end in code points of the folded text. A bare tuple, for there are
-# dozens in every article and nothing else is as fast to make.
-Find = tuple[int, int, Hit]
-
-
-class Reject(NamedTuple):
-    """A find that a cue ruled out."""
-
-    start: int
-    end: int
-    hit: Hit
-    reason: str
 
 
 class Scan(NamedTuple):
@@ -122,7 +80,7 @@ class Scanner:
         if len(self._known) > _MEMORY:
             self._known.clear()
         forms = self._forms.get(fold_name(surface), ())
-        hit = _hit([form for form in forms if matches(form.text, surface)])
+        hit = hit_of([form for form in forms if matches(form.text, surface)])
         self._known[surface] = hit
         return hit
 
@@ -148,9 +106,8 @@ class Scanner:
             if hit is None:
                 continue
             if hit.role <= DECOY:
-                if (
-                    start < last_end
-                ):  # the leftmost wins, and of those that begin together, the longest
+                # The leftmost wins, and of those that begin together, the longest.
+                if start < last_end:
                     if start > last_start:
                         if finds[-1][2].role == NAME or end - start <= last_end - last_start:
                             continue
@@ -232,56 +189,6 @@ class Scanner:
 _SWALLOW = Hit(DECOY, ())
 
 
-def _hit(forms: Sequence[Form]) -> Hit | None:
-    """One hit of the forms that share a surface; names win over cues, cues over decoys."""
-    spellings = tuple(dict.fromkeys(form.spelling for form in forms))
-    names = [s for s in spellings if s.role == "name"]
-    if names:
-        # "US" and "U.S." are one; a tag's strong spelling makes its weak one of that text idle.
-        best = {s.tag: s for s in sorted(names, key=lambda s: s.weak)[::-1]}
-        found = tuple(reversed(best.values()))
-        plural = any(form.plural and form.spelling.kind == "place" for form in forms)
-        # "Philippines" is also a country's own name, which has no plural.
-        checks = PEOPLE if plural and all(form.spelling.plural for form in forms) else 0
-        for spelling in found:
-            checks |= _checks_of(spelling)
-        tag = found[0].tag if len(found) == 1 else ""
-        return Hit(
-            NAME, found, checks or (0 if tag else BY_SPELLING), tag, any(s.listed for s in found)
-        )
-    for role, name in ((MASK, "mask"), (DECOY, "decoy")):
-        found = tuple(s for s in spellings if s.role == name)
-        if found:
-            return Hit(role, found)
-    if not spellings:
-        return None
-    after = tuple(s for s in spellings if s.role == "after")
-    return Hit(CUE, spellings, after=after, before=tuple(s for s in spellings if s.role != "after"))
-
-
-@lru_cache(maxsize=16_384)
-def only(spelling: Spelling) -> Hit:
-    """A hit of one spelling alone, for the verdict."""
-    return Hit(NAME, (spelling,), tag=spelling.tag)
-
-
-def _checks_of(spelling: Spelling) -> int:
-    """What one spelling gives the judge to look at."""
-    place = spelling.kind == "place"
-    return (
-        (WEAK if spelling.weak else 0)
-        | (PERSON_TOO if spelling.person else 0)
-        | (STATE_TOO if spelling.text in STATE_NAMESAKES else 0)
-        | (SHOUT if spelling.text.upper() in SHOUTED else 0)
-        | (TONGUE if place and spelling.text.endswith(_TONGUES) else 0)
-        | (HULL if _HULL_NUMBER.fullmatch(spelling.text) else 0)
-        | (MONEY if place and is_acronym(spelling.text) else 0)
-    )
-
-
-_HULL_NUMBER = re.compile(r"[A-Z]{1,3}-\d{1,4}")
-# How adjectives of nations end that name their languages, too.
-_TONGUES = ("ish", "ese", "ian", "nch", "tch", "ech", "eek", "ic", "rman", "rean", "brew")
 _SEAMS = {" ", "-", ". ", ", ", "' "}
 
 
