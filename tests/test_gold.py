@@ -185,3 +185,10 @@ def test_a_country_is_found_in_every_frame(
         and key not in full_tagger.find(title.format(tag.label), text.format(tag.label)).mentions()
     ]
     assert set(lost) <= {"Réunion"}
+
+
+def test_a_weak_name_may_begin_a_sentence(full_tagger: Tagger) -> None:
+    text = "It is made in Swindon. Patriot batteries came from Germany."
+    assert "weapon:patriot" in full_tagger.find("", text).mentions()
+    text = "He named Capt. Archer and others; howitzers were shown."
+    assert "weapon:archer" not in full_tagger.find("", text).mentions()

@@ -54,6 +54,9 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     # hyphens that are evidence
     ("Israeli-made, US-built, anti-Iran, Russia-backed", {
         "country:israel": ["Israeli"], "country:united-states": ["US"], "country:iran": ["Iran"], "country:russia": ["Russia"]}),
+    # members of a family
+    ("He leaves his wife, Georgia, and a son, Jordan.", {}),
+    ("The son of Israel's envoy", {"country:israel": ["Israel"]}),
     # corroboration of weak spellings
     ("Patriot missiles", {"weapon:patriot": ["Patriot missiles"]}),
     ("two Patriot batteries", {"weapon:patriot": ["Patriot"]}),

@@ -129,6 +129,13 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         "|Spokesman|Spokeswoman|spokesman|spokeswoman|spokesperson|analyst|Private First Class|Staff Sgt|Tech Sgt",
     ),
     (
+        "title",
+        _PLACE,
+        PERSON,
+        "wife|husband|son|daughter|brother|sister|mother|father|grandson|granddaughter|grandmother|grandfather|nephew"
+        "|niece|cousin|girlfriend|boyfriend|stepson|stepdaughter|twin",
+    ),
+    (
         "mask",
         _ALL,
         "not part of the article",

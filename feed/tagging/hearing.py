@@ -169,6 +169,8 @@ class Hearing:
             return True
         if any(ch.isdigit() for ch in word) or (word.rpartition("-")[2].islower() and "-" in word):
             return True  # "Israeli-made", "AH-64"
+        if word[-1] == "." and len(word) > _ABBREVIATION:
+            return True  # the last word of the sentence before
         preceding = self.finds[case.place - 1] if case.place else None
         if preceding and case.find[0] - preceding[1] <= 3 and preceding[2].spellings:
             return True
@@ -277,6 +279,7 @@ class Hearing:
         return f"context: “{self.words[key]}”" if self.words[key] else ""
 
 
+_ABBREVIATION = 5  # letters of "Capt.", with its dot, at most
 _DESIGNATOR = re.compile(r"-\d")
 _NONE: frozenset[str] = frozenset()
 _JOINTS = {

@@ -192,6 +192,13 @@ _SWALLOW = Hit(DECOY, ())
 _SEAMS = {" ", "-", ". ", ", ", "' "}
 
 
+def _joins(cue: Spelling, seam: str) -> bool:
+    """A comma stands before the state of a town, and may stand before a member of the family."""
+    if seam == ", ":
+        return cue.reason == US_STATE or (cue.role == "title" and cue.text.islower())
+    return cue.reason != US_STATE
+
+
 def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
     """The reason to reject `hit` beside these cues, or ""."""
     if hit.role != NAME or (seam not in _SEAMS and not seam.isspace()):
@@ -200,7 +207,7 @@ def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
     if seam == ". " and not first.text[-1:].isupper() and cues[0].role == "after":
         return ""  # a sentence ends here; after "U.S." none need
     for cue in cues:
-        if first.kind not in cue.kinds or (seam == ", ") != (cue.reason == US_STATE):
+        if first.kind not in cue.kinds or not _joins(cue, seam):
             continue
         if cue.reason == AGAINST and (first.proper or seam != "-"):
             continue
