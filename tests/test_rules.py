@@ -54,6 +54,11 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     # hyphens that are evidence
     ("Israeli-made, US-built, anti-Iran, Russia-backed", {
         "country:israel": ["Israeli"], "country:united-states": ["US"], "country:iran": ["Iran"], "country:russia": ["Russia"]}),
+    # lists of languages, and of nations
+    ("She speaks Turkish, Russian and Armenian, and learns Polish.", {}),
+    ("They met in Turkish, Russian and Armenian ports", {
+        "country:turkey": ["Turkish"], "country:russia": ["Russian"], "country:armenia": ["Armenian"]}),
+    ("a house in Israel Road", {}),
     # members of a family
     ("He leaves his wife, Georgia, and a son, Jordan.", {}),
     ("The son of Israel's envoy", {"country:israel": ["Israel"]}),

@@ -91,8 +91,9 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
     (
         "after",
         _PLACE,
-        "name of a town or its schools",
-        "High School|Middle School|Elementary School|County|Township|Grove|Springs|Heights",
+        "name of a town, school or street",
+        "High School|Middle School|Elementary School|County|Township|Grove|Springs|Heights|Road|Street|Avenue|Boulevard"
+        "|Lane",
     ),
     (
         "before",

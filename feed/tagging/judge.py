@@ -68,7 +68,7 @@ class Judge:
             if (
                 checks
                 and (checks != HULL or text[start - 1] == "(")
-                and (checks != TONGUE or text[start - 3 : start] in LANGUAGE_TAILS)
+                and (checks != TONGUE or text[start - 2 : start] in LANGUAGE_TAILS)
                 and (
                     checks != PERSON_TOO
                     or rejects

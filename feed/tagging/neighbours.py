@@ -184,13 +184,20 @@ _IN = (" in ", " into ")
 _LEARN = tuple(f" {verb} " for verb in LANGUAGE_VERBS)
 _PRONOUNS = (" my ", " My ", '"My ', " his ", " His ", " her ", " Her ", " their ", " Their ")
 _COPULA = (" is ", " was ", " has ", " had ", " remains ")
-_LANGUAGE_LEADS = (*_IN, *_LEARN, *_PRONOUNS, " and ")
-# The last three characters before a language: most adjectives have others.
-LANGUAGE_TAILS = frozenset(lead[-3:] for lead in _LANGUAGE_LEADS)
+_LISTED = (" and ", ", ")
+_LANGUAGE_LEADS = (*_IN, *_LEARN, *_PRONOUNS, *_LISTED)
+# The last two characters before a language: most adjectives have others.
+LANGUAGE_TAILS = frozenset(lead[-2:] for lead in _LANGUAGE_LEADS)
+# Further languages may follow, but no thing that is of that nation.
 _LANGUAGE_ENDS = re.compile(
-    r"[.;:!?)\"]|,? (?:at|only|but|alone|too|since|instead|first|though|because|which)\b|,? and [a-z]"
+    r"(?:(?:, [A-Z][a-z]+)*,? (?:and|or) [A-Z][a-z]+)?(?:[.;:!?)\"]"
+    r"|,? (?:at|only|but|alone|too|since|instead|first|though|because|which)\b|,? and [a-z])"
 )
-_OTHER_LANGUAGE = re.compile(r"(?: in| into|" + "|".join(LANGUAGE_VERBS) + r") [A-Z][a-z]+ and $")
+_OTHER_LANGUAGES = re.compile(
+    r" (?:in|into|speaks?|spoke|"
+    + "|".join(LANGUAGE_VERBS)
+    + r") [A-Z][a-z]+(?:, [A-Z][a-z]+)*(?:,? and |, )$"
+)
 
 
 def language(text: str, find: Find) -> bool:
@@ -202,8 +209,7 @@ def language(text: str, find: Find) -> bool:
         return text.startswith(_COPULA, end)
     if text.endswith(_LEARN, 0, start):
         return not text[end + 1].isupper()
-    if text.endswith(" and ", 0, start) and not _OTHER_LANGUAGE.search(
-        text[max(0, start - 40) : start]
-    ):
+    before = text[max(0, start - 60) : start]
+    if text.endswith(_LISTED, 0, start) and not _OTHER_LANGUAGES.search(before):
         return False
     return _LANGUAGE_ENDS.match(text, end) is not None  # "in Polish waters" is none
