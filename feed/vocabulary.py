@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from feed.errors import Gone, NotFound
 from feed.expression import MAIN
 from feed.model import Tagged
 from feed.taxonomy import Tag, Taxonomy
@@ -74,13 +75,21 @@ class Vocabulary:
         scheme, _, term = key.partition(":")
         related = {"maker": "company", "origin": "country"}.get(scheme)
         if related:
-            found = self.taxonomy.find(
-                self.taxonomy.renamed.get(f"{related}:{term}", f"{related}:{term}")
-            )
-            return f"{scheme}:{found.term}"
+            name = self.taxonomy.renamed.get(f"{related}:{term}", f"{related}:{term}")
+            try:
+                return f"{scheme}:{self.taxonomy.find(name).term}"
+            except Gone:
+                raise Gone("tag", key) from None
+            except NotFound as e:
+                raise NotFound("tag", key, self._related_to(scheme, related, e)) from None
         if scheme in ("source", "lang") and term == term_of(term) != "":
             return key
         return self.taxonomy.find(key).key
+
+    def _related_to(self, scheme: str, related: str, unknown: NotFound) -> list[str]:
+        """The suggestions for an unknown company or country as makers or origins."""
+        parts = [name.partition(":") for name in unknown.suggestions]
+        return [f"{scheme}:{term}" for found, _, term in parts if found == related]
 
     def label(self, key: str) -> str:
         """How people call a key, derived schemes included."""

@@ -190,6 +190,9 @@ def test_names_resolve(publisher: Publisher) -> None:
         publisher.vocabulary.resolve("country:yugoslavia")
     with pytest.raises(NotFound):
         publisher.vocabulary.resolve("maker:nobody")
+    with pytest.raises(NotFound) as unknown:
+        publisher.vocabulary.resolve("origin:isreal")
+    assert unknown.value.suggestions == ("origin:israel",)
 
 
 def test_a_failing_write_leaves_nothing(
