@@ -11,7 +11,7 @@ from itertools import islice
 from feed.errors import NotFound, SourceError
 from feed.index import ALL, Move, Snapshot
 from feed.model import Article
-from feed.store.database import Changes, Known, Store
+from feed.store.database import CHUNK, Changes, Known, Store
 from feed.store.records import digest_of, dump_article
 from feed.store.writer import REMOVED, Row, row_of
 from feed.tagging.tagger import Tagger
@@ -137,7 +137,7 @@ class Archive:
             rows: list[Row] = []
             moves: list[Move] = []
             due = [a for a in latest.values() if self._is_due(a, known.get(a.id), report)]
-            before = self.store.articles([known[a.id].seq for a in due if a.id in known])
+            before = self.keys([known[a.id].seq for a in due if a.id in known])
             articles: list[Article] = []
             for article in due:
                 old = known.get(article.id)
@@ -146,7 +146,7 @@ class Archive:
                 tagged = self.tagger.tag(article)
                 rows.append(row_of(old.seq if old else seq, tagged))
                 articles.append(article)
-                had = keys_of(before[old.seq]) if old else frozenset()
+                had = before[old.seq] if old else frozenset()
                 keys = keys_of(tagged)
                 moves.append(Move(rows[-1].seq, keys - had | {ALL}, had - keys))
                 seq += not old
@@ -197,6 +197,14 @@ class Archive:
         return old.taxonomy != self.taxonomy.digest
 
     # The index
+
+    def keys(self, seqs: Sequence[int]) -> dict[int, frozenset[str]]:
+        """What the index holds of some articles; read a few at a time, for they may be many."""
+        found: dict[int, frozenset[str]] = {}
+        for at in range(0, len(seqs), CHUNK):
+            some = self.store.articles(seqs[at : at + CHUNK])
+            found.update((seq, keys_of(tagged)) for seq, tagged in some.items())
+        return found
 
     def fresh(self) -> Snapshot:
         """The index as of the last commit, whoever made it. Microseconds when nothing changed."""

@@ -24,7 +24,7 @@ from feed.retagging import Difference
 from feed.settings import Settings
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Tag, Taxonomy
-from feed.vocabulary import Vocabulary, keys_of
+from feed.vocabulary import Vocabulary
 
 SHOWN = 10  # articles shown of what an exclusion removes
 
@@ -201,8 +201,7 @@ class Publisher:
     def written_since(self, version: int) -> tuple[list[int], set[str]]:
         """The articles written after a commit, and all keys the index holds of them."""
         seqs = self._archive.store.written_since(version)
-        found = self._archive.store.articles(seqs)
-        return seqs, set().union(*map(keys_of, found.values()))
+        return seqs, set().union(*self._archive.keys(seqs).values())
 
     def announced(self) -> int:
         """The commit up to which a hub was told; the present one when none ever was."""
