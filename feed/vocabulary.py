@@ -95,9 +95,9 @@ class Vocabulary:
         """How people call a key, derived schemes included."""
         scheme, _, term = key.partition(":")
         if scheme == "maker":
-            return f"made by {self.taxonomy[f'company:{term}'].label}"
+            return f"systems made by {self.taxonomy[f'company:{term}'].label}"
         if scheme == "origin":
-            return f"from {self.taxonomy[f'country:{term}'].label}"
+            return f"systems from {self.taxonomy[f'country:{term}'].label}"
         if scheme in ("source", "lang"):
             return f"{'source' if scheme == 'source' else 'language'} {term}"
         return self.taxonomy[key].label

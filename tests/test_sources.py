@@ -2,7 +2,7 @@
 
 import io
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,13 @@ def test_plain_text(tmp_path: Path) -> None:
     assert (article.title, article.text) == ("The title", "First paragraph.\n\nSecond one.")
     assert article.published == article.updated == WHEN
     assert article.id.startswith("tag:tagwire,2026:file/")
+
+
+def test_a_date_in_the_name_of_a_file_counts(tmp_path: Path) -> None:
+    text = "Title\nText."
+    assert one(tmp_path, "2026-01-31-a.txt", text).published == datetime(2026, 1, 31, tzinfo=UTC)
+    for name in ("2026-02-31-a.txt", "2026-01-311.txt", "a-2026-01-31.txt"):
+        assert one(tmp_path, name, text).published == WHEN
 
 
 def test_wrapped_text_is_joined_where_blank_lines_divide(tmp_path: Path) -> None:
@@ -250,3 +257,5 @@ def test_the_samples_load() -> None:
     assert {f.suffix for f in files} == {".txt", ".md", ".html", ".jsonl"}
     assert {a.published.year for a in articles if a.url} >= {2023, 2024, 2025, 2026}
     assert sum(count_articles(f) for f in files) >= len(articles)
+    begun = datetime.now(UTC) - timedelta(minutes=5)
+    assert all(a.published < begun for a in articles)  # none is as new as a fresh clone

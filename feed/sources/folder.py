@@ -1,7 +1,9 @@
 """Files and folders become articles: which file is read how, and what is passed over."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +25,7 @@ READERS: dict[str, Reader] = {
     ".xhtml": read_html,
 }
 JSON_LINES = (".jsonl", ".ndjson")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 STDIN = "-"  # the path that stands for JSON Lines from standard input
 
 
@@ -61,7 +64,7 @@ def read_file(path: Path) -> Iterator[Article | SourceError]:
         if str(path) == STDIN:
             yield from read_json_lines(sys.stdin.buffer, "standard input", "stdin", _now())
         elif path.suffix.lower() in JSON_LINES:
-            published = clean.file_moment(path.stat().st_mtime)
+            published = _moment_of(path)
             with path.open("rb") as file:
                 yield from read_json_lines(file, str(path), path.stem, published)
         else:
@@ -80,9 +83,17 @@ def _read_one(path: Path) -> Article:
     draft = Draft(
         identity=path.resolve().as_posix(),
         namespace=path.parent.name,
-        published=clean.file_moment(status.st_mtime),
+        published=_moment_of(path),
     )
     return READERS.get(path.suffix.lower(), read_text)(path.read_bytes(), draft)
+
+
+def _moment_of(path: Path) -> datetime:
+    """The date that a file's name begins with, 2026-01-31-title.txt; else the file's own."""
+    if dated := _DATED.match(path.name):
+        with suppress(ValueError):
+            return datetime.fromisoformat(dated[0]).replace(tzinfo=UTC)
+    return clean.file_moment(path.stat().st_mtime)
 
 
 def _now() -> datetime:
