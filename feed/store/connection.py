@@ -57,7 +57,10 @@ class Connection(ABC):
 
     @abstractmethod
     def changed(self) -> bool:
-        """Has any connection committed since this one last asked? True the first time."""
+        """May anybody have committed since this one last asked? True the first time.
+
+        Asked with every request, so it translates the driver's errors itself.
+        """
 
     @abstractmethod
     def translated(self) -> AbstractContextManager[None]:

@@ -72,7 +72,8 @@ class PostgresConnection(Connection):
     def changed(self) -> bool:
         """One round trip: some 60 microseconds on one machine."""
         before = self._version
-        ((self._version,),) = self.execute("SELECT value FROM counter WHERE name = 'version'")
+        with self.translated():
+            ((self._version,),) = self.execute("SELECT value FROM counter WHERE name = 'version'")
         return self._version != before
 
     @contextmanager

@@ -10,6 +10,7 @@ from feed.errors import StoreError
 from feed.expression import Text
 from feed.store.connection import Connection, Rows, Words
 from feed.store.schema import SQLITE
+from feed.store.walindex import WalIndex
 
 SCHEME = "sqlite:///"
 _BUSY = 30_000  # milliseconds to wait for another writer
@@ -22,7 +23,8 @@ class SqliteConnection(Connection):
 
     def __init__(self, url: str) -> None:
         self.place = str(Path(url.removeprefix(SCHEME)))
-        self._data_version: int | None = None
+        self._wal_index: WalIndex | None = None
+        self._seen: bytes | int | None = None  # when asked the last time whether it changed
         with self.translated():
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
             for pragma in (
@@ -60,10 +62,19 @@ class SqliteConnection(Connection):
         self._db.close()
 
     def changed(self) -> bool:
-        """About 3 microseconds."""
-        before = self._data_version
-        (self._data_version,) = self._db.execute("PRAGMA data_version").fetchone()
-        return self._data_version != before
+        """Well under a microsecond."""
+        before = self._seen
+        self._seen = self._wal_index.header() if self._wal_index else self._first_seen()
+        return self._seen != before
+
+    def _first_seen(self) -> bytes | int:
+        with self.translated():
+            (version,) = self._db.execute("PRAGMA data_version").fetchone()
+        try:
+            self._wal_index = WalIndex(self.place)
+        except (OSError, ValueError):  # no log there, as on a medium that cannot be written
+            return int(version)
+        return self._wal_index.header()
 
     @contextmanager
     def translated(self) -> Iterator[None]:

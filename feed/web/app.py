@@ -101,6 +101,8 @@ def _http_error(error: HTTPException) -> Response:
 def _headers(answer: Response) -> Response:
     if g.get("known_user") or g.get("by_token"):
         answer.headers["Cache-Control"] = PRIVATE
+    if answer.status_code == 304:  # it says what is new, and no more
+        return answer
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "no-referrer")
     if answer.mimetype == "text/html":

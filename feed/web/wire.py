@@ -39,37 +39,42 @@ def answer(
     kept = document.kept.get(variant)
     if kept is None:
         kept = document.kept[variant] = _headers_of(document, *variant)
-    full, common = kept
+    full, repeated = kept
     if knows(headers.get("HTTP_IF_NONE_MATCH", ""), document.etag):
-        return "304 NOT MODIFIED", common, b""
+        return "304 NOT MODIFIED", repeated, b""
     return "200 OK", full, b"" if short else document.coded(coding)
 
 
 def _headers_of(
     document: Document, coding: str, view: bool, private: bool
 ) -> tuple[Headers, Headers]:
-    """The headers of a variant: those of a 200, and those that a 304 repeats."""
+    """The headers of a variant: those of a 200, and those that a 304 repeats.
+
+    A 304 says what updates the copy that the client has (RFC 9110, section 15.4.5), and what a
+    browser asks of every answer from another origin.
+    """
     suffix = "-view" * view + (f"-{coding}" if coding != "identity" else "")
-    common = [
+    repeated = [
         ("ETag", f'{document.etag[:-1]}{suffix}"'),
         ("Cache-Control", PRIVATE if private else _LASTING if document.lasting else _FRESH),
         ("Vary", "Accept, Accept-Encoding"),
         ("Access-Control-Allow-Origin", "*"),
+    ]
+    media_type = "application/xml" if view else document.media_type
+    full = [
+        ("Content-Type", f"{media_type}; charset=utf-8"),
+        ("Content-Length", str(len(document.coded(coding)))),
+        ("Accept-Ranges", "none"),
+        *repeated,
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
     ]
     if document.links:
         links = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in document.links)
-        common.append(("Link", links))
-    media_type = "application/xml" if view else document.media_type
-    about = [
-        ("Content-Type", f"{media_type}; charset=utf-8"),
-        ("Content-Length", str(len(document.coded(coding)))),
-        ("Accept-Ranges", "none"),
-    ]
+        full.append(("Link", links))
     if coding != "identity":
-        about.append(("Content-Encoding", coding))
-    return about + common, common
+        full.append(("Content-Encoding", coding))
+    return full, repeated
 
 
 def _is_opened(media_type: str, accept: str) -> bool:
