@@ -104,8 +104,8 @@ def _headers(answer: Response) -> Response:
     if answer.status_code == 304:  # it says what is new, and no more
         return answer
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-    answer.headers.setdefault("Referrer-Policy", "no-referrer")
     if answer.mimetype == "text/html":
+        answer.headers.setdefault("Referrer-Policy", "no-referrer")
         answer.headers.setdefault(
             "Content-Security-Policy",
             "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'",

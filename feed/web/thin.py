@@ -44,7 +44,7 @@ class ThinLayer:
             if document is not None:
                 status, headers, body = answer(document, environ, short=method == "HEAD")
                 start(status, headers)
-                return (body,)
+                return [body]  # a list: granian sends it as one piece
         environ["tagwire.keep"] = partial(self._keep, name, version)
         return self._application(environ, start)
 

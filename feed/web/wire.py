@@ -67,8 +67,9 @@ def _headers_of(
         ("Accept-Ranges", "none"),
         *repeated,
         ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
     ]
+    if view:
+        full.append(("Referrer-Policy", "no-referrer"))
     if document.links:
         links = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in document.links)
         full.append(("Link", links))
@@ -85,7 +86,6 @@ def _is_opened(media_type: str, accept: str) -> bool:
     return "text/html" in accept and media_type in ("application/atom+xml", "application/rss+xml")
 
 
-@lru_cache(maxsize=1024)
 def _qualities(header: str) -> dict[str, float]:
     """Accept-Encoding as coding -> q (RFC 9110, section 12.5.3)."""
     found: dict[str, float] = {}
@@ -109,8 +109,11 @@ def best_coding(header: str | None, size: int) -> str:
 
     A client that refuses everything gets the document as it is: better than nothing.
     """
-    if not header or size < SMALLEST:
-        return "identity"
+    return "identity" if not header or size < SMALLEST else _best_coding(header)
+
+
+@lru_cache(maxsize=1024)
+def _best_coding(header: str) -> str:
     wanted = _qualities(header)
     other = wanted.get("*", 0.0)
     best, quality = "identity", 0.0
