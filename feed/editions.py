@@ -15,9 +15,9 @@ from feed.entries import EntryCache
 from feed.errors import NotFound
 from feed.expression import And, Before, Expression, Has, Since, canonical, title_of
 from feed.index import Snapshot
-from feed.model import Category, Entry, Feed, Tagged
+from feed.model import Category, Entry, Feed, Listed
 from feed.settings import Settings
-from feed.taxonomy import unhindered
+from feed.taxonomy import Taxonomy, unhindered
 from feed.vocabulary import DAY
 
 PAGE = 50  # entries of a feed or page
@@ -53,6 +53,19 @@ def month_of(day: date) -> Month:
     return Month(day.year, day.month)
 
 
+class _Categories(dict[tuple[str, bool], Category | None]):
+    """The categories of a taxonomy, two of each tag, which all entries share; None if unknown."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+
+    def __missing__(self, name: tuple[str, bool]) -> Category | None:
+        key, main = name
+        tag = self.taxonomy.get(key)
+        made = Category(key, tag.scheme, tag.term, tag.label, main) if tag else None
+        return self.setdefault(name, made)
+
+
 class Editions:
     """Makes and keeps documents. Safe between threads."""
 
@@ -60,6 +73,7 @@ class Editions:
         self._settings, self._addresses = settings, addresses
         self.entries = EntryCache(self._load)
         self._documents = DocumentCache()
+        self._categories = _Categories(Taxonomy({}, {}))
         self._recent: dict[str, Expression] = {}
         self.paged = True  # False where nobody answers `?before=`: then the months alone go back
         self._archive: Archive
@@ -188,19 +202,17 @@ class Editions:
         return Document(body, chosen.media_type, etag_of(body), tuple(header), past)
 
     def _load(self, seqs: Sequence[int]) -> dict[int, Entry]:
-        return {
-            seq: self.entry(tagged) for seq, tagged in self._archive.store.articles(seqs).items()
-        }
+        found = self._archive.store.listed(seqs)
+        return {seq: self.entry(listed) for seq, listed in found.items()}
 
-    def entry(self, tagged: Tagged) -> Entry:
+    def entry(self, listed: Listed) -> Entry:
         """An article as a feed's entry: main tags first, unknown tags left out."""
-        taxonomy = self._archive.taxonomy
-        categories = tuple(
-            Category(use.tag, tag.scheme, tag.term, tag.label, use.main, use.via, use.mentions)
-            for use in tagged.uses
-            if (tag := taxonomy.get(use.tag))
-        )
-        return Entry(tagged.article, self._addresses.article(tagged.article.slug), categories)
+        article, tags, evidence = listed
+        taxonomy, categories = self._archive.taxonomy, self._categories
+        if categories.taxonomy is not taxonomy:
+            categories = self._categories = _Categories(taxonomy)
+        known = tuple(filter(None, map(categories.__getitem__, tags)))
+        return Entry(article, self._addresses.article(article.slug), known, evidence)
 
 
 def _within(expression: Expression, month: Month) -> Expression:

@@ -7,7 +7,7 @@ points, as in Python's `str`.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -119,26 +119,39 @@ class Tagged:
     rejections: tuple[Rejection, ...] = ()
 
 
+Evidence = Callable[[], Sequence[TagUse]]
+
+
+class Listed(NamedTuple):
+    """An article as a feed lists it: its tags and whether each is main, the evidence on demand."""
+
+    article: Article
+    tags: list[tuple[str, bool]]
+    evidence: Evidence
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A tag on an entry (RFC 4287, section 4.2.2), with its evidence for the JSON Feed extension."""
+    """A tag on an entry (RFC 4287, section 4.2.2)."""
 
     key: str  # "country:azerbaijan"
     scheme: str  # "country"
     term: str  # "azerbaijan"
     label: str  # "Azerbaijan"
     main: bool
-    via: tuple[str, ...] = ()
-    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed before it has a format."""
+    """One entry of a feed before it has a format.
+
+    `evidence` gives what the text says for each tag. It is long, and most formats do not ask.
+    """
 
     article: Article
     page: str  # absolute URL of the article's page here, with its evidence
     categories: tuple[Category, ...] = ()  # main ones first
+    evidence: Evidence = tuple
 
     @property
     def link(self) -> str:

@@ -18,7 +18,7 @@ from feed.errors import NotFound, SourceError
 from feed.expression import Everything, Expression, Has, texts, title_of
 from feed.grammar import parse
 from feed.index import Snapshot
-from feed.model import Article, Entry, Outline, Tagged
+from feed.model import Article, Entry, Listed, Outline, Tagged
 from feed.outlines import outlines
 from feed.retagging import Difference
 from feed.settings import Settings
@@ -233,7 +233,8 @@ class Publisher:
 
     def entry(self, tagged: Tagged) -> Entry:
         """An article as a feed's entry."""
-        return self._editions.entry(tagged)
+        tags = [(use.tag, use.main) for use in tagged.uses]
+        return self._editions.entry(Listed(tagged.article, tags, lambda: tagged.uses))
 
     def page(self, expression: Expression, before: int | None = None, facets: bool = True) -> Page:
         """What the page of an expression shows: the feed's articles, their count and facets."""

@@ -15,7 +15,7 @@ from feed.formats import FORMATS, render, render_opml
 from feed.formats import xml as xml_format
 from feed.formats.texts import content_of, summary_of
 from feed.formats.xml import render_atom, render_rss
-from feed.model import Article, Category, Enclosure, Entry, Feed, Mention, Outline, Source
+from feed.model import Article, Category, Enclosure, Entry, Feed, Mention, Outline, Source, TagUse
 
 
 def render_as(form: str, made: Feed) -> bytes:
@@ -44,17 +44,21 @@ def article(**fields: object) -> Article:
 
 
 def entry(**fields: object) -> Entry:
-    return Entry(article(**fields), "https://wire.example/article/1", CATEGORIES)
+    page = "https://wire.example/article/1"
+    return Entry(article(**fields), page, CATEGORIES, lambda: USES)
 
 
 CATEGORIES = (
-    Category(
-        "weapon:harop", "weapon", "harop", "Harop", True,
-        mentions=(Mention("weapon:harop", "title", 13, 18, "Harop", "Harop"),),
-    ),
-    Category("weapon:uav", "weapon", "uav", "Unmanned aerial vehicle", True, via=("weapon:harop",)),
+    Category("weapon:harop", "weapon", "harop", "Harop", True),
+    Category("weapon:uav", "weapon", "uav", "Unmanned aerial vehicle", True),
     Category("country:israel", "country", "israel", "Israel", False),
-)  # fmt: skip
+)
+HAROP = Mention("weapon:harop", "title", 13, 18, "Harop", "Harop")
+USES = (
+    TagUse("weapon:harop", True, "in the title", (HAROP,)),
+    TagUse("weapon:uav", True, "by way of weapon:harop", via=("weapon:harop",)),
+    TagUse("country:israel", False, "named once"),
+)
 
 
 def feed(*entries: Entry, **fields: object) -> Feed:

@@ -14,7 +14,7 @@ from feed.formats.texts import (
     summary_of,
     title_of,
 )
-from feed.model import Category, Entry, Feed
+from feed.model import Category, Entry, Feed, TagUse
 
 Fragments = Callable[[Sequence[Entry], str, str], list[bytes]]
 
@@ -89,22 +89,23 @@ def _about(scheme_base: str) -> str:
 def _evidence(entry: Entry) -> dict[str, Any]:
     """Why the item carries its tags; offsets are code points in title and text."""
     source = entry.article.source
+    uses = {use.tag: use for use in entry.evidence()}
     return _present({
         "page": entry.page,
         "source": _present({"name": clean(source.name), "url": source.url}) if source else None,
-        "tags": [_tag(category) for category in entry.categories],
+        "tags": [_tag(category, uses.get(category.key)) for category in entry.categories],
     })  # fmt: skip
 
 
-def _tag(category: Category) -> dict[str, Any]:
+def _tag(category: Category, use: TagUse | None) -> dict[str, Any]:
     return {
         "tag": category.key,
         "label": clean(category.label),
         "main": category.main,
-        "via": list(category.via),
+        "via": list(use.via) if use else [],
         "mentions": [
             {"part": m.part, "start": m.start, "end": m.end, "surface": clean(m.surface)}
-            for m in category.mentions
+            for m in (use.mentions if use else ())
         ],
     }
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from feed.errors import Gone, StoreError
 from feed.expression import Text
-from feed.model import Article, Tagged
+from feed.model import Article, Listed, Tagged
 from feed.store.connection import Connection
 from feed.store.postgres import SCHEMES, PostgresConnection
-from feed.store.records import content_digest, load_article, load_tagged
+from feed.store.records import content_digest, load_article, load_listed, load_tagged
 from feed.store.sqlite import SqliteConnection
 from feed.store.writer import COLUMNS, Row, Writer
 
@@ -123,6 +123,14 @@ class Store:
             for seq, record, uses, taxonomy in self._select_in(
                 "seq, record, uses, taxonomy", "seq", seqs
             )
+            if record
+        }
+
+    def listed(self, seqs: Sequence[int]) -> dict[int, Listed]:
+        """Articles as feeds list them, by their place in the order of arrival."""
+        return {
+            seq: load_listed(load_article(record), uses)
+            for seq, record, uses in self._select_in("seq, record, uses", "seq", seqs)
             if record
         }
 

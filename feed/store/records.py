@@ -10,6 +10,7 @@ from feed.model import (
     STRONG,
     Article,
     Enclosure,
+    Listed,
     Mention,
     Part,
     Rejection,
@@ -118,6 +119,16 @@ def load_tagged(article: Article, text: str, digest: str) -> Tagged:
         ),
         digest,
         tuple([_rejected(sources, *rejection) for rejection in rejections]),
+    )
+
+
+def load_listed(article: Article, text: str) -> Listed:
+    """The tags alone; the evidence stays as it is written until somebody asks for it."""
+    uses, _ = orjson.loads(text)
+    return Listed(
+        article,
+        [(use[0], bool(use[1])) for use in uses],
+        lambda: load_tagged(article, text, "").uses,
     )
 
 
