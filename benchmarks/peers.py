@@ -186,7 +186,8 @@ def write_site(articles: Iterable[tuple[Tagged, frozenset[str]]], folder: Path) 
 
 
 def build_site(hugo: Path, folder: Path) -> list[Path]:
-    """Let Hugo build it; the feeds it has written."""
+    """Let Hugo build it, all of it anew; the feeds it has written."""
+    shutil.rmtree(folder / "public", ignore_errors=True)
     command = [str(hugo), "--source", str(folder), "--quiet"]
     subprocess.run(command, check=True, capture_output=True, timeout=600)
     return list((folder / "public").rglob("index.xml"))

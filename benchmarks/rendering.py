@@ -5,13 +5,11 @@ Run by `python -m benchmarks.serving`, after the figures over HTTP.
 
 import gc
 import json
-import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +17,7 @@ from unittest import mock
 
 from werkzeug.test import create_environ
 
-from benchmarks import corpus, peers
+from benchmarks import cold, corpus, peers
 from feed import formats
 from feed.expression import MAIN, Expression, Has
 from feed.formats import xml
@@ -29,6 +27,7 @@ from feed.settings import Settings
 from feed.vocabulary import DAY, Vocabulary, keys_of
 from feed.web.server import serving
 
+TURNS = 3  # of what takes seconds
 FEEDS = 20  # tag feeds that stand for all
 GZIP = {"Accept-Encoding": "gzip"}
 BASE = "http://127.0.0.1:8000"  # in every link; nothing listens there
@@ -176,18 +175,16 @@ def _all_feeds(publisher: Publisher, folder: Path) -> None:
     vocabulary = publisher.vocabulary
     known = [(tagged, _feeds_of(tagged, vocabulary)) for tagged in all_articles(publisher)]
     keys = sorted(frozenset[str]().union(*(keys for _, keys in known)))
-    print(f"\nCPU of {len(keys)} RSS feeds of {len(known):,} articles")
+    print(f"\nCPU of {len(keys)} RSS feeds of {len(known):,} articles, medians of {TURNS}")
     (folder / "keys.json").write_text(json.dumps(keys))
-    code = f"from benchmarks.rendering import render_all; render_all({str(folder)!r})"
-    command, environment = [sys.executable, "-c", code], {"PYTHONPATH": str(corpus.ROOT)}
-    first = peers.cpu_of(
-        lambda: subprocess.run(command, check=True, env={**os.environ, **environment})
-    )
+    arguments = [publisher.settings.database, BASE, corpus.ROOT / "tags.yaml", folder / "keys.json"]
+    command = [sys.executable, "-m", "benchmarks.cold", *map(str, arguments)]
+    first = _cpu(lambda: subprocess.run(command, check=True, cwd=corpus.ROOT))
     print(f"tagwire, a new process    {first:8.2f} s")
-    _render(publisher, keys)
+    cold.render(publisher, keys)
     publisher.ingest(corpus.articles(1, seed=3))
     before = time.process_time()
-    _render(publisher, keys)
+    cold.render(publisher, keys)
     again = time.process_time() - before
     print(f"tagwire, one article more {again:8.2f} s")
     hugo = peers.hugo_binary()
@@ -195,20 +192,13 @@ def _all_feeds(publisher: Publisher, folder: Path) -> None:
         print("hugo is not installed: left out")
         return
     peers.write_site(known, folder / "site")
-    built: list[Path] = []
-    site = peers.cpu_of(lambda: built.extend(peers.build_site(hugo, folder / "site")))
-    print(f"hugo, {len(built)} feeds           {site:8.2f} s")
+    built: list[list[Path]] = []
+    site = _cpu(lambda: built.append(peers.build_site(hugo, folder / "site")))
+    print(f"hugo, {len(built[0])} feeds           {site:8.2f} s")
     goal("hugo/tagwire, a new process", site / first, 5, most=False)
     goal("hugo/tagwire, one article more", site / again, 5, most=False)
 
 
-def render_all(folder: str) -> None:
-    """All feeds once, in a process that has nothing in memory."""
-    settings = Settings(database=f"sqlite:///{folder}/serve.db", base_url=BASE)
-    with closing(Publisher(settings, corpus.taxonomy())) as publisher:
-        _render(publisher, json.loads(Path(folder, "keys.json").read_text()))
-
-
-def _render(publisher: Publisher, keys: Sequence[str]) -> None:
-    for key in keys:
-        publisher.feed(Has(key), "rss")
+def _cpu(job: Callable[[], object]) -> float:
+    """Seconds of CPU of a program that is run a few times, the median."""
+    return statistics.median(peers.cpu_of(job) for _ in range(TURNS))
