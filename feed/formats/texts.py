@@ -23,12 +23,12 @@ def named(text: str) -> str:
 
 def title_of(entry: Entry) -> str:
     """The title; for an article without one, the beginning of its text."""
-    return clean(entry.article.title).strip() or _cut(clean(entry.article.text), 80) or "Untitled"
+    return clean(entry.article.title).strip() or _cut(entry.article.text, 80) or "Untitled"
 
 
 def summary_of(article: Article) -> str:
     """The source's summary, else the beginning of the text, cut at a word."""
-    return clean(article.summary).strip() or _cut(clean(article.text), SUMMARY)
+    return clean(article.summary).strip() or _cut(article.text, SUMMARY)
 
 
 def content_of(article: Article) -> str:
@@ -52,9 +52,9 @@ def authors_of(article: Article) -> list[str]:
 
 def _cut(text: str, length: int) -> str:
     # A long text is not taken apart to its end for its beginning; blanks may be many.
-    flat = " ".join(text[: 4 * length].split())
+    flat = " ".join(clean(text[: 4 * length]).split())
     if len(flat) <= length:
-        flat = " ".join(text.split())
+        flat = " ".join(clean(text).split())
     if len(flat) <= length:
         return flat
     return (flat[:length].rpartition(" ")[0] or flat[:length]).rstrip(" ,;:–-") + "…"
