@@ -1,4 +1,4 @@
-"""Blocks keep exactly what was put into them, sparse, dense or in runs, and never change."""
+"""Blocks keep exactly what was put into them, in every form of theirs, and never change."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,10 +12,12 @@ scattered = st.sets(st.integers(0, 65_535), max_size=40)
 runs = st.tuples(st.integers(0, 60_000), st.integers(1, 5_000)).map(
     lambda run: set(range(run[0], run[0] + run[1]))
 )
-crowds = st.sampled_from([SPARSE - 1, SPARSE, SPARSE + 1, 9_000]).map(
+crowds = st.sampled_from([256, 257, 300, SPARSE - 1, SPARSE, SPARSE + 1, 9_000]).map(
     lambda count: set(range(0, 7 * count, 7))
 )
-changes = st.lists(st.tuples(numbers, scattered | runs | crowds, st.booleans()), max_size=12)
+# Many articles of which all that share a high byte are there: more than a byte can count.
+full = st.tuples(crowds, runs).map(lambda parts: parts[0] | parts[1] | set(range(512, 768)))
+changes = st.lists(st.tuples(numbers, scattered | runs | crowds | full, st.booleans()), max_size=12)
 
 
 def serialised(articles: set[int], in_runs: bool) -> bytes:
@@ -56,3 +58,17 @@ def test_an_article_of_a_rare_tag_takes_two_bytes() -> None:
 def test_a_run_takes_a_few() -> None:
     blocks = Blocks().having([(0, serialised(set(range(4_000)), True))])
     assert len(blocks._data) < 20
+
+
+def test_where_there_are_many_an_article_takes_little_more_than_a_byte() -> None:
+    blocks = Blocks().having([(0, serialised(set(range(0, 65_536, 20)), False))])
+    assert len(blocks._data) == 256 + len(range(0, 65_536, 20))
+
+
+def test_runs_as_long_as_the_shared_form_are_told_from_it() -> None:
+    # All of a high byte, which the shared form cannot say, and short runs that take just as much.
+    short = {begin + n for begin in range(1_000, 1_000 + 6 * 497, 6) for n in range(3)}
+    articles = set(range(256)) | short
+    data = serialised(articles, True)
+    assert len(data) == len(articles) + 256
+    assert set(Blocks().having([(0, data)]).get(0) or ()) == articles
