@@ -93,6 +93,11 @@ SQLITE: tuple[str, ...] = (
     -- Words are gathered in 16 MB of memory before they are sorted into the index.
     INSERT INTO words (words, rank) VALUES ('hashsize', 16777216);
     """,
+    """
+    -- Merged eight at a time instead of four, words are written over again less often: a fifth off a
+    -- commit, for a search that looks into a few more segments.
+    INSERT INTO words (words, rank) VALUES ('automerge', 8);
+    """,
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
