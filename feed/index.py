@@ -9,7 +9,8 @@ looks at more than one block. Words and phrases are looked up in the store, a bl
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from functools import partial
+from itertools import groupby, islice
 from operator import itemgetter
 
 from pyroaring import BitMap
@@ -20,15 +21,30 @@ from feed.vocabulary import DAY, day_key
 
 BLOCK = 16  # bits of a seq below its block's number
 ALL = ""  # the key of every article
+# From a block's number to what is in it of some articles; the result must not be changed.
+Within = Callable[[int], BitMap]
 # The seqs of one block, from the first to before the last, whose articles have some words.
 Search = Callable[[Text, int, int], Iterable[int]]
-_EMPTY = BitMap()
 _NOWHERE = Blocks()
 _KEPT = 1_000  # bitmaps remembered of searches and relations
 
 
+_COSTLY = Text | Since | Before  # these cost more than a look into a table
+
+
 def _no_text(text: Text, first: int, last: int) -> Iterable[int]:
     return ()
+
+
+def _union(sets: Sequence[BitMap]) -> BitMap:
+    return BitMap.union(*sets) if sets else BitMap()
+
+
+def _some(bits: BitMap, begin: int, count: int) -> list[int]:
+    """As many members from the place `begin` on; a slice takes twice as long."""
+    if count == len(bits):
+        return list(bits)
+    return list(islice(bits.iter_equal_or_larger(bits[begin]), count)) if count else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +63,40 @@ class Snapshot:
     def page(self, expression: Expression, limit: int, before: int | None = None) -> list[int]:
         """The newest `limit` arrival numbers below `before` that the expression holds."""
         found: list[int] = []
-        for block in self._blocks(expression, before):
-            bits = self.evaluate(expression, block)
+        within = self._within(expression)
+        for block in self._places(expression, before):
+            bits = within(block)
             end = len(bits)
             if before is not None and before >> BLOCK == block:
                 low = before & 0xFFFF
                 end = bits.rank(low) - (low in bits)
             base = block << BLOCK
             take = min(limit - len(found), end)
-            found.extend(base + low for low in reversed(bits[end - take : end]))
+            found.extend([base + low for low in reversed(_some(bits, end - take, take))])
             if len(found) == limit:
                 break
         return found
 
     def count(self, expression: Expression) -> int:
         """How many articles the expression holds."""
-        return sum(len(self.evaluate(expression, b)) for b in self._blocks(expression, None))
+        return sum(map(len, map(self._within(expression), self._places(expression, None))))
 
     def size(self, key: str) -> int:
         """How many articles carry a key."""
-        return self.bitmaps.get(key, _NOWHERE).size
+        return self._blocks(key).size
 
     def seqs(self, expression: Expression) -> list[int]:
         """All articles that the expression holds, oldest first."""
+        within = self._within(expression)
         return [
             (block << BLOCK) + low
-            for block in reversed(self._blocks(expression, None))
-            for low in self.evaluate(expression, block)
+            for block in reversed(self._places(expression, None))
+            for low in within(block)
         ]
 
     def holds(self, expression: Expression, seq: int) -> bool:
         """Does the expression hold this article?"""
-        return (seq & 0xFFFF) in self.evaluate(expression, seq >> BLOCK)
+        return (seq & 0xFFFF) in self._within(expression)(seq >> BLOCK)
 
     def tally(self, seqs: Iterable[int], keys: Iterable[str]) -> dict[str, int]:
         """How many of these articles carry each of these keys; keys without any are left out."""
@@ -87,57 +105,61 @@ class Snapshot:
             blocks.setdefault(seq >> BLOCK, BitMap()).add(seq & 0xFFFF)
         counts = {
             key: sum(
-                self._bits(key, block).intersection_cardinality(b) for block, b in blocks.items()
+                self._blocks(key).at(block).intersection_cardinality(b)
+                for block, b in blocks.items()
             )
             for key in keys
             if key in self.bitmaps
         }
         return {key: count for key, count in counts.items() if count}
 
-    def evaluate(self, expression: Expression, block: int) -> BitMap:
-        """The bitmap of an expression within one block. The result must not be changed."""
+    def _within(self, expression: Expression) -> Within:
+        """What an expression holds, block by block; what all blocks share is worked out here, once."""
         match expression:
-            case Has(key):
-                related = key in self.relations
-                return (
-                    self._kept(expression, block) if related else self._bits(str(expression), block)
-                )
+            case Has(key) if key in self.relations:
+                return partial(self._kept, expression)
+            case Has():
+                return self._blocks(str(expression)).at
             case Text():
-                return self._kept(expression, block)
+                return partial(self._kept, expression)
             case Since(day):
-                return self._days(block, lambda key: key >= day_key(day))
+                return partial(self._days, lambda key: key >= day_key(day))
             case Before(day):
-                return self._days(block, lambda key: key < day_key(day))
+                return partial(self._days, lambda key: key < day_key(day))
             case Not(part):
-                return self._bits(ALL, block) - self.evaluate(part, block)
+                every, unwanted = self._blocks(ALL).at, self._within(part)
+                return lambda block: every(block) - unwanted(block)
             case And(parts):
-                return self._all(parts, block)
+                return self._all(parts)
             case Or(parts):
-                return BitMap.union(*[self.evaluate(part, block) for part in parts])
+                either = [self._within(part) for part in parts]
+                return lambda block: BitMap.union(*[within(block) for within in either])
             case Everything():
-                return self._bits(ALL, block)
+                return self._blocks(ALL).at
 
-    def _all(self, parts: Iterable[Expression], block: int) -> BitMap:
+    def _all(self, parts: Sequence[Expression]) -> Within:
         """Intersect the wanted parts, the smallest first, and take the unwanted ones away."""
-        wanted = [
-            self.evaluate(p, block) for p in parts if not isinstance(p, Not | Text | Since | Before)
-        ]
-        wanted.sort(key=len)
-        found = wanted[0] if wanted else self._bits(ALL, block)
-        for bits in wanted[1:]:
-            if not found:
-                return found
-            found = found & bits
-        for part in parts:  # these cost more than a look into a table
-            if found and isinstance(part, Text | Since | Before):
-                found = found & self.evaluate(part, block)
-        for part in parts:
-            if found and isinstance(part, Not):
-                found = found - self.evaluate(part.part, block)
-        return found
+        costly = [p for p in parts if isinstance(p, _COSTLY)]
+        unwanted = [self._within(p.part) for p in parts if isinstance(p, Not)]
+        plain = [self._within(p) for p in parts if not isinstance(p, Not | _COSTLY)]
+        wanted, late = plain or [self._blocks(ALL).at], [self._within(p) for p in costly]
 
-    def _bits(self, key: str, block: int) -> BitMap:
-        return self.bitmaps.get(key, _NOWHERE).get(block) or _EMPTY
+        def within(block: int) -> BitMap:
+            found, *others = sorted([part(block) for part in wanted], key=len)
+            for bits in others:
+                found = found & bits
+            for part in late:
+                if found:
+                    found = found & part(block)
+            for part in unwanted:
+                if found:
+                    found = found - part(block)
+            return found
+
+        return within
+
+    def _blocks(self, key: str) -> Blocks:
+        return self.bitmaps.get(key, _NOWHERE)
 
     def _kept(self, part: Text | Has, block: int) -> BitMap:
         """What is searched for, or joined of many tags: once while nothing changes."""
@@ -156,19 +178,18 @@ class Snapshot:
         return BitMap([s & 0xFFFF for s in self.search(text, first, first + (1 << BLOCK))])
 
     def _joined(self, relation: Has, block: int) -> BitMap:
-        sets = [self._bits(name, block) for name in self._names(relation)]
-        return BitMap.union(*sets) if sets else _EMPTY
+        return _union([self._blocks(name).at(block) for name in self._names(relation)])
 
     def _names(self, relation: Has) -> list[str]:
         """The keys that a relation is made of, those that hold anything."""
         names = (tag + MAIN * relation.main for tag in self.relations[relation.key])
         return [name for name in names if name in self.bitmaps]
 
-    def _days(self, block: int, wanted: Callable[[str], bool]) -> BitMap:
-        keys = [key for key in self.days.get(block, ()) if wanted(key)]
-        return BitMap.union(*[self._bits(key, block) for key in keys]) if keys else _EMPTY
+    def _days(self, wanted: Callable[[str], bool], block: int) -> BitMap:
+        keys = filter(wanted, self.days.get(block, ()))
+        return _union([self._blocks(key).at(block) for key in keys])
 
-    def _blocks(self, expression: Expression, before: int | None) -> list[int]:
+    def _places(self, expression: Expression, before: int | None) -> list[int]:
         """The blocks to look into, newest first."""
         blocks = sorted(self._candidates(expression), reverse=True)
         return blocks if before is None else [b for b in blocks if b <= before >> BLOCK]
@@ -179,10 +200,10 @@ class Snapshot:
             case Has(key) if key in self.relations:
                 return {b for name in self._names(expression) for b in self.bitmaps[name]}
             case Has():
-                return self.bitmaps.get(str(expression), _NOWHERE)
+                return self._blocks(str(expression))
             case And(parts):
                 return min((self._candidates(part) for part in parts), key=len)
-        return self.bitmaps.get(ALL, _NOWHERE)
+        return self._blocks(ALL)
 
     def with_bitmaps(self, version: int, rows: Iterable[tuple[str, int, bytes]]) -> "Snapshot":
         """The next snapshot, with some bitmaps as the store has them; best in order of key."""
@@ -211,7 +232,7 @@ class Snapshot:
                     side.setdefault((key, block), []).append(low)
         result = {}
         for place in gained.keys() | lost.keys():
-            bits = self._bits(*place) | BitMap(gained.get(place, ()))
+            bits = self._blocks(place[0]).at(place[1]) | BitMap(gained.get(place, ()))
             bits -= BitMap(lost.get(place, ()))
             bits.run_optimize()  # a day's articles mostly come one after the other
             result[place] = bits.serialize()

@@ -36,8 +36,8 @@ def test_what_is_put_in_is_there(changes: list[tuple[int, set[int], bool]]) -> N
         expected[number] = articles
         if not articles:
             del expected[number]
-        assert {n: set(earlier.get(n) or ()) for n in earlier} == before
-    assert {n: set(blocks.get(n) or ()) for n in blocks} == expected
+        assert {n: set(earlier.at(n)) for n in earlier} == before
+    assert {n: set(blocks.at(n)) for n in blocks} == expected
     assert len(blocks) == len(expected)
     assert blocks.size == sum(map(len, expected.values()))
 
@@ -45,7 +45,7 @@ def test_what_is_put_in_is_there(changes: list[tuple[int, set[int], bool]]) -> N
 @given(changes, numbers)
 def test_what_was_not_put_in_is_not(changes: list[tuple[int, set[int], bool]], number: int) -> None:
     blocks = Blocks().having((n, serialised(a, runs)) for n, a, runs in changes if n != number)
-    assert blocks.get(number) is None
+    assert not blocks.at(number)
 
 
 def test_an_article_of_a_rare_tag_takes_two_bytes() -> None:
@@ -71,4 +71,4 @@ def test_runs_as_long_as_the_shared_form_are_told_from_it() -> None:
     articles = set(range(256)) | short
     data = serialised(articles, True)
     assert len(data) == len(articles) + 256
-    assert set(Blocks().having([(0, data)]).get(0) or ()) == articles
+    assert set(Blocks().having([(0, data)]).at(0)) == articles
