@@ -3,11 +3,12 @@
 Most keys have a handful of articles in most blocks, where an object for each block would take ten
 times what it says. So a sparse block is bytes, those of a key end to end, and becomes a bitmap when
 it is asked for; a dense one is a bitmap always. The border is Roaring's own, between its array and
-its bitmap containers. A sparse block takes the shortest of three forms, known by their length:
+its bitmap containers. A sparse block takes the shortest of three forms:
 
 * plain: the numbers of its articles, two bytes each, in order;
 * shared: how many numbers begin with each of the 256 high bytes, then their low bytes alone, which
-  is about half of plain where there are many;
+  is about half of plain where there are many, and takes ten times as long to make: so the newest
+  block of a key, which every commit writes anew, stays plain until another begins;
 * runs: the bitmap as it is serialised, where articles come one after the other.
 """
 
@@ -20,7 +21,8 @@ from struct import Struct, pack
 from pyroaring import BitMap
 
 SPARSE = 4096  # articles of a block at most; with more it is kept as a bitmap
-_ENTRY = Struct("<HHI")  # of a sparse block: its number, its articles less one, where they begin
+_ENTRY = Struct("<HI")  # of a sparse block: its number; four times where it begins, and its form
+_PLAIN, _SHARED, _RUNS = range(3)
 _NUMBER = Struct("<H")
 # What precedes the numbers of a lone array container (Roaring format specification): cookie,
 # containers, high bits, articles less one, where they begin.
@@ -45,7 +47,7 @@ class Blocks:
     def __iter__(self) -> Iterator[int]:
         """The numbers of the blocks that hold something, in any order."""
         yield from self._dense or ()
-        for number, _, _ in _ENTRY.iter_unpack(self._table):
+        for number, _ in _ENTRY.iter_unpack(self._table):
             yield number
 
     def __len__(self) -> int:
@@ -54,8 +56,8 @@ class Blocks:
     @property
     def size(self) -> int:
         """How many articles all blocks hold."""
-        sparse = sum(less + 1 for _, less, _ in _ENTRY.iter_unpack(self._table))
-        return int(sparse) + sum(map(len, (self._dense or {}).values()))
+        sparse = map(self._count, range(0, len(self._table), _ENTRY.size))
+        return sum(sparse) + sum(map(len, (self._dense or {}).values()))
 
     def at(self, block: int) -> BitMap:
         """The articles of a block, which may be none; not to be changed. In one to ten microseconds."""
@@ -67,8 +69,7 @@ class Blocks:
             if at < 0:
                 return _EMPTY
             at = table.find(number, at + 1)
-        _, less, begin = _ENTRY.unpack_from(table, at)
-        return _bitmap(less + 1, self._data[begin : self._begin(at + _ENTRY.size)])
+        return _bitmap(*self._sparse(at))
 
     def having(self, changes: Iterable[tuple[int, bytes]]) -> "Blocks":
         """This map with other bitmaps, serialised, for some blocks."""
@@ -77,76 +78,110 @@ class Blocks:
             blocks = blocks._having(block, data)
         return blocks
 
-    def _having(self, block: int, data: bytes) -> "Blocks":
-        count, sparse, bits = _read(data)
+    def _having(self, block: int, serialised: bytes) -> "Blocks":
+        form, data, bits = _read(serialised)
         dense = self._dense
         if bits or (dense and block in dense):
             dense = {b: kept for b, kept in (dense or {}).items() if b != block}
             if bits:
                 dense[block] = bits
         at = self._find(block)
+        if at == len(self._table):
+            return self._with_newest(block, form, data, dense or None)
         known = self._table.startswith(_NUMBER.pack(block), at)
         after = at + (_ENTRY.size if known else 0)
         begin, end = self._begin(at), self._begin(after)
-        entry = _ENTRY.pack(block, count - 1, begin) if sparse else b""
-        rest, grown = self._table[after:], len(sparse) - (end - begin)
-        if rest and grown:
+        rest = self._table[after:]
+        if rest:
+            form, data = _packed(form, data)
+        if grown := len(data) - (end - begin):
             rest = b"".join(
-                _ENTRY.pack(number, less, start + grown)
-                for number, less, start in _ENTRY.iter_unpack(rest)
+                _ENTRY.pack(number, place + 4 * grown) for number, place in _ENTRY.iter_unpack(rest)
             )
-        table = self._table[:at] + entry + rest
-        return Blocks(table, self._data[:begin] + sparse + self._data[end:], dense or None)
+        table = self._table[:at] + _entry(block, begin, form, data) + rest
+        return Blocks(table, self._data[:begin] + data + self._data[end:], dense or None)
+
+    def _with_newest(
+        self, block: int, form: int, data: bytes, dense: dict[int, BitMap] | None
+    ) -> "Blocks":
+        """Add a block after all others; the one before it changes no more, or seldom."""
+        table, others = self._table, self._data
+        if table:
+            at = len(table) - _ENTRY.size
+            begin = self._begin(at)
+            before, packed = _packed(*self._sparse(at))
+            table = table[:at] + _ENTRY.pack(self._number(at), 4 * begin + before)
+            others = others[:begin] + packed
+        return Blocks(table + _entry(block, len(others), form, data), others + data, dense)
 
     def _find(self, block: int) -> int:
         """Where a sparse block's entry is, or would be."""
-        table, size = self._table, _ENTRY.size
-        places = range(0, len(table), size)
-        if not places or _NUMBER.unpack_from(table, places[-1])[0] < block:
-            return len(table)  # a new block, as most often
-        return size * bisect_left(places, block, key=lambda p: _NUMBER.unpack_from(table, p)[0])
+        places = range(0, len(self._table), _ENTRY.size)
+        if not places or self._number(places[-1]) < block:
+            return len(self._table)  # a new block, as most often
+        return _ENTRY.size * bisect_left(places, block, key=self._number)
+
+    def _number(self, at: int) -> int:
+        return int(_NUMBER.unpack_from(self._table, at)[0])
 
     def _begin(self, at: int) -> int:
-        """Where the data of an entry begins; after the last one, the end of all data."""
+        """Where the data of an entry begin; after the last one, the end of all data."""
         if at == len(self._table):
             return len(self._data)
-        return int(_ENTRY.unpack_from(self._table, at)[2])
+        return int(_ENTRY.unpack_from(self._table, at)[1]) >> 2
+
+    def _sparse(self, at: int) -> tuple[int, bytes]:
+        """The form and the data of an entry."""
+        place = _ENTRY.unpack_from(self._table, at)[1]
+        return place & 3, self._data[place >> 2 : self._begin(at + _ENTRY.size)]
+
+    def _count(self, at: int) -> int:
+        """How many articles an entry has."""
+        form, data = self._sparse(at)
+        if form == _RUNS:
+            return len(_bitmap(form, data))
+        return len(data) // 2 if form == _PLAIN else len(data) - 256
 
 
-def _read(data: bytes) -> tuple[int, bytes, BitMap | None]:
-    """Of a serialised bitmap its size, its bytes if it is sparse, and the bitmap if it is dense."""
-    if data.startswith(_LONE):
-        count = _HEADER.unpack_from(data)[3] + 1
+def _entry(block: int, begin: int, form: int, data: bytes) -> bytes:
+    return _ENTRY.pack(block, 4 * begin + form) if data else b""
+
+
+def _read(serialised: bytes) -> tuple[int, bytes, BitMap | None]:
+    """Of a serialised bitmap its form and data if it is sparse, the bitmap if it is dense."""
+    if serialised.startswith(_LONE):
+        count = _HEADER.unpack_from(serialised)[3] + 1
         if count <= SPARSE:  # as it mostly is: the numbers stand there
-            return count, _shared(data[_HEADER.size :]), None
-    bits = BitMap.deserialize(data)
+            return _PLAIN, serialised[_HEADER.size :], None
+    bits = BitMap.deserialize(serialised)
     count = len(bits)
     if count > SPARSE:
-        return count, b"", bits
-    sparse = _shared(pack(f"<{count}H", *bits))
-    # Runs that happen to be as long as the shared form would be could not be told from it.
-    runs = len(data) < len(sparse) and len(data) != count + 256
-    return count, data if runs else sparse, None
+        return _PLAIN, b"", bits
+    if len(serialised) < count + min(count, 256):  # shorter than both other forms
+        return _RUNS, serialised, None
+    return _PLAIN, pack(f"<{count}H", *bits), None
 
 
-def _bitmap(count: int, data: bytes) -> BitMap:
+def _bitmap(form: int, data: bytes) -> BitMap:
     """The articles of a sparse block, from any of its forms."""
-    if len(data) == count + 256 > 512:
-        plain = bytearray(2 * count)
+    if form == _RUNS:
+        return BitMap.deserialize(data)
+    if form == _SHARED:
+        plain = bytearray(2 * (len(data) - 256))
         plain[::2] = data[256:]
         plain[1::2] = b"".join(map(mul, _HIGH, data))
         data = bytes(plain)
-    if len(data) == 2 * count:
-        data = _HEADER.pack(_COOKIE, 1, 0, count - 1, _HEADER.size) + data
-    return BitMap.deserialize(data)
+    return BitMap.deserialize(_HEADER.pack(_COOKIE, 1, 0, len(data) // 2 - 1, _HEADER.size) + data)
 
 
-def _shared(plain: bytes) -> bytes:
-    """Plain numbers with their high bytes said once, unless that is no shorter."""
-    if len(plain) <= 512:
-        return plain
-    high, ends = plain[1::2], [0]
+def _packed(form: int, data: bytes) -> tuple[int, bytes]:
+    """Plain numbers in the shared form, if that is shorter; the others as they are."""
+    if form != _PLAIN or len(data) <= 512:
+        return form, data
+    high, ends = data[1::2], [0]
     for byte in range(256):
         ends.append(high.rfind(byte) + 1 or ends[-1])  # where its last one stands, if there is one
     counts = [end - begin for begin, end in pairwise(ends)]
-    return plain if max(counts) > 255 else bytes(counts) + plain[::2]
+    if max(counts) > 255:
+        return form, data
+    return _SHARED, bytes(counts) + data[::2]
