@@ -27,7 +27,7 @@ LIBRARIES = {
     "faker": {"lint"},
     "feedgen": {"formats"},
     "flask": {"web"},
-    "granian": {"web"},
+    "httptools": {"web"},
     "isal": {"documents"},
     "lxml": {"formats", "sources", "web"},
     "markdown_it": {"sources"},

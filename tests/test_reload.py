@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from feed.errors import TaxonomyError
 from feed.publisher import Publisher
-from feed.tagsfile import load_taxonomy
-from feed.web.reload import LAST_GOOD, Reloader, keep, load_or_last_good
+from feed.web.reload import Reloader
 from tests.conftest import SMALL, Make
 from tests.test_readers import free_port, wait_for
 
@@ -80,19 +78,6 @@ def test_a_broken_file_is_refused_loudly(
     assert not reloader.look()
     file.write_text(NEW, encoding="utf-8")
     assert reloader.look()
-
-
-def test_a_worker_that_starts_while_the_file_is_broken_takes_the_last_good(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(LAST_GOOD, str(tmp_path / "good.json"))
-    good = load_taxonomy(file)
-    keep(good)
-    file.write_text("{", encoding="utf-8")
-    assert load_or_last_good(file) == good
-    monkeypatch.delenv(LAST_GOOD)
-    with pytest.raises(TaxonomyError):
-        load_or_last_good(file)
 
 
 def eventually(what: Callable[[], bool], seconds: float = 15) -> bool:

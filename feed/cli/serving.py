@@ -24,7 +24,7 @@ def serve(host: str | None, port: str | None, base_url: str | None, access_log: 
             click.secho(
                 f"{stale} articles were tagged by an earlier taxonomy: tagwire retag", fg="yellow"
             )
-        run(door, access_log)
+        run(door, click.echo if access_log else None)
 
 
 @main.command()

@@ -1,7 +1,6 @@
 """A server goes on with the taxonomy as it is on disk: a changed file is loaded, a broken one refused."""
 
 import contextlib
-import os
 import sys
 import threading
 import time
@@ -10,35 +9,8 @@ from pathlib import Path
 from feed.errors import TagwireError
 from feed.publisher import Publisher
 from feed.tagsfile import load_taxonomy
-from feed.taxonomy import Taxonomy, from_source
 
 INTERVAL = 1.0  # seconds between two looks at the file
-# Where the last taxonomy that could be read is kept, for a worker that starts while the file is
-# broken. Set by the server for its own workers; empty for none.
-LAST_GOOD = "TAGWIRE_LAST_GOOD_TAXONOMY"
-
-
-def load_or_last_good(path: Path) -> Taxonomy:
-    """The taxonomy of a file; when that is broken and there was a good one, that, with a warning."""
-    try:
-        taxonomy = load_taxonomy(path)
-    except TagwireError as e:
-        kept = _last_good()
-        if kept is None or not kept.exists() or not kept.stat().st_size:
-            raise
-        warn(e)
-        return from_source(kept.read_text(encoding="utf-8"))
-    keep(taxonomy)
-    return taxonomy
-
-
-def keep(taxonomy: Taxonomy) -> None:
-    """Note the last taxonomy that could be read."""
-    kept = _last_good()
-    if kept:
-        draft = kept.with_suffix(f".{os.getpid()}")
-        draft.write_text(taxonomy.source, encoding="utf-8")
-        draft.replace(kept)
 
 
 def warn(error: TagwireError) -> None:
@@ -56,16 +28,18 @@ class Reloader(threading.Thread):
         super().__init__(name="taxonomy", daemon=True)
         self._publisher, self._path, self._interval = publisher, path, interval
         self._seen = self._signature()
-        self._ending = threading.Event()
+        self._asked = threading.Event()
 
     def run(self) -> None:
-        """Until the process ends, or `stop`."""
-        while not self._ending.wait(self._interval):
+        """Until the process ends."""
+        while True:
+            self._asked.wait(self._interval)
+            self._asked.clear()
             self.look()
 
-    def stop(self) -> None:
-        """End the thread."""
-        self._ending.set()
+    def wake(self) -> None:
+        """Look at once."""
+        self._asked.set()
 
     def look(self) -> bool:
         """Load the file if it changed since the last look; True when a new taxonomy is in use."""
@@ -81,7 +55,6 @@ class Reloader(threading.Thread):
         if taxonomy.digest == self._publisher.taxonomy.digest:
             return False
         self._publisher.use(taxonomy)
-        keep(taxonomy)
         stale = self._publisher.stale()
         sys.stderr.write(
             f"{time.strftime('%H:%M:%S')} a new taxonomy is in use, {len(taxonomy)} tags;"
@@ -96,8 +69,3 @@ class Reloader(threading.Thread):
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _last_good() -> Path | None:
-    name = os.environ.get(LAST_GOOD)
-    return Path(name) if name else None

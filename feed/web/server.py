@@ -1,79 +1,88 @@
-"""The server process: granian around the Flask application."""
+"""The server process: an event loop around the application, until it is told to end."""
 
-import os
-import socket
-import tempfile
-from dataclasses import fields
-from pathlib import Path
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from feed.errors import SettingError
 from feed.publisher import Publisher
-from feed.settings import Settings, read_settings
+from feed.settings import read_settings
+from feed.tagsfile import load_taxonomy
 from feed.web.app import create_app
+from feed.web.front import Connection, Front, Log
 from feed.web.limit import Limit
-from feed.web.reload import LAST_GOOD, Reloader, keep, load_or_last_good
+from feed.web.reload import Reloader
 from feed.web.thin import ThinLayer
 from feed.websub import Announcer
 
 if TYPE_CHECKING:  # the name exists for type checkers alone
     from _typeshed.wsgi import WSGIApplication
 
+BACKLOG = 1_024  # connections that wait to be accepted
 
-def run(publisher: Publisher, access_log: bool = False) -> None:
-    """Serve until interrupted. The worker makes its own publisher of the same settings."""
+
+def run(publisher: Publisher, log: Log | None = None) -> None:
+    """Serve until interrupted (SIGINT or SIGTERM); SIGHUP looks for a changed taxonomy at once.
+
+    Args:
+        log: gets a line for every request.
+
+    Raises:
+        SettingError: nobody can listen there.
+    """
     settings = publisher.settings
-    _check_port(settings)
-    for field in fields(Settings):
-        os.environ[field.metadata["variable"]] = getattr(settings, field.name)
-    os.environ["TAGWIRE_TAGS"] = str(settings.taxonomy_path)
+    reloader = _watch(publisher)
     # SQLite answers at once, and Python runs one thread at a time anyway: a second one only costs
-    # switching. A database server may keep one waiting, so there others go on.
-    threads = 1 if settings.database.startswith("sqlite") else 4
-    with tempfile.TemporaryDirectory(prefix="tagwire-") as folder:
-        os.environ[LAST_GOOD] = str(Path(folder, "last-good.json"))
-        keep(publisher.taxonomy)
-        Granian(
-            "feed.web.server:application",
-            address=settings.host,
-            port=int(settings.port),
-            interface=Interfaces.WSGI,
-            blocking_threads=threads,
-            factory=True,
-            log_level=LogLevels.info if access_log else LogLevels.warning,
-            log_access=access_log,
-        ).serve()
+    # switching. A database server may keep one waiting, so there others go on, and nothing that
+    # asks it is done in the event loop.
+    embedded = settings.database.startswith("sqlite")
+    application = serving(publisher)
+    thin = application if embedded and isinstance(application, ThinLayer) else None
+    front = Front(application, thin, 1 if embedded else 4, log)
+    asyncio.run(_serve(front, settings.host, int(settings.port), reloader.wake))
 
 
-def _check_port(settings: Settings) -> None:
-    """Raise when someone listens there already: two servers would share the readers silently."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, int(settings.port)))
-        except OSError as e:
-            raise SettingError(
-                f"cannot listen on {settings.host}:{settings.port}: {e.strerror};"
-                " choose another with --port or TAGWIRE_PORT"
-            ) from e
+async def _serve(front: Front, host: str, port: int, wake: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    try:
+        server = await loop.create_server(lambda: Connection(front), host, port, backlog=BACKLOG)
+    except OSError as e:
+        reason = (e.strerror or str(e)).rpartition(": ")[2]
+        raise SettingError(
+            f"cannot listen on {host}:{port}: {reason}; choose another with --port or TAGWIRE_PORT"
+        ) from e
+    front.server = host, port
+    with contextlib.suppress(NotImplementedError):  # a system without signals
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, ended.set)
+        loop.add_signal_handler(signal.SIGHUP, wake)
+    sweep = asyncio.create_task(front.sweep())
+    try:
+        await ended.wait()
+    finally:
+        sweep.cancel()
+        server.close()
+        await front.end()
 
 
 def application() -> "WSGIApplication":
-    """The application of the environment's settings: what any WSGI server may be pointed at.
-
-    It goes on with a changed taxonomy by itself. SIGHUP starts new workers, which do the same.
-    """
+    """The application of the environment's settings: what any WSGI server may be pointed at."""
     settings = read_settings()
-    publisher = Publisher(settings, load_or_last_good(settings.taxonomy_path))
-    Reloader(publisher, settings.taxonomy_path).start()
-    if settings.hub:
-        Announcer(publisher).start()
+    publisher = Publisher(settings, load_taxonomy(settings.taxonomy_path))
+    _watch(publisher)
     return serving(publisher)
+
+
+def _watch(publisher: Publisher) -> Reloader:
+    """Go on with a changed taxonomy, and tell a hub of changed feeds."""
+    reloader = Reloader(publisher, publisher.settings.taxonomy_path)
+    reloader.start()
+    if publisher.settings.hub:
+        Announcer(publisher).start()
+    return reloader
 
 
 def serving(publisher: Publisher) -> "WSGIApplication":

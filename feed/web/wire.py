@@ -33,7 +33,7 @@ def answer(
         private: only for who asked: nobody may keep it.
         short: a HEAD request, answered like GET without the body.
     """
-    coding = best_coding(headers.get("HTTP_ACCEPT_ENCODING"), len(document.body))
+    coding = coding_of(document, headers)
     view = _is_opened(document.media_type, headers.get("HTTP_ACCEPT", ""))
     variant = (coding, view, private)
     kept = document.kept.get(variant)
@@ -102,6 +102,11 @@ def _qualities(header: str) -> dict[str, float]:
         if coding:
             found["gzip" if coding == "x-gzip" else coding] = quality
     return found
+
+
+def coding_of(document: Document, headers: Mapping[str, str]) -> str:
+    """The content coding in which a request gets a document."""
+    return best_coding(headers.get("HTTP_ACCEPT_ENCODING"), len(document.body))
 
 
 def best_coding(header: str | None, size: int) -> str:
