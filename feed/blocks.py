@@ -24,6 +24,7 @@ SPARSE = 4096  # articles of a block at most; with more it is kept as a bitmap
 _ENTRY = Struct("<HI")  # of a sparse block: its number; four times where it begins, and its form
 _PLAIN, _SHARED, _RUNS = range(3)
 _NUMBER = Struct("<H")
+_NOTHING, _TABLE = _NUMBER.pack(0), _NUMBER.size  # no entries; where they begin
 # What precedes the numbers of a lone array container (Roaring format specification): cookie,
 # containers, high bits, articles less one, where they begin.
 _HEADER = Struct("<IIHHI")
@@ -36,13 +37,15 @@ _HIGH = [bytes([high]) for high in range(256)]
 class Blocks:
     """An immutable map from the number of a block to the articles within it."""
 
-    __slots__ = ("_data", "_dense", "_table")
+    __slots__ = ("_bytes", "_dense")
 
     def __init__(
         self, table: bytes = b"", data: bytes = b"", dense: dict[int, BitMap] | None = None
     ) -> None:
-        # Entries in order of block; what they point to; the dense blocks, None for none.
-        self._table, self._data, self._dense = table, data, dense
+        # One object, for there is one for every key: how many entries, the entries in order of
+        # block, what they point to.
+        self._bytes = _NUMBER.pack(len(table) // _ENTRY.size) + table + data if table else _NOTHING
+        self._dense = dense  # the dense blocks, None for none
 
     def __iter__(self) -> Iterator[int]:
         """The numbers of the blocks that hold something, in any order."""
@@ -51,24 +54,24 @@ class Blocks:
             yield number
 
     def __len__(self) -> int:
-        return len(self._dense or ()) + len(self._table) // _ENTRY.size
+        return len(self._dense or ()) + int(_NUMBER.unpack_from(self._bytes)[0])
 
     @property
     def size(self) -> int:
         """How many articles all blocks hold."""
-        sparse = map(self._count, range(0, len(self._table), _ENTRY.size))
+        sparse = map(self._count, range(_TABLE, self._end, _ENTRY.size))
         return sum(sparse) + sum(map(len, (self._dense or {}).values()))
 
     def at(self, block: int) -> BitMap:
         """The articles of a block, which may be none; not to be changed. In one to ten microseconds."""
         if self._dense is not None and (bits := self._dense.get(block)) is not None:
             return bits
-        table, number = self._table, _NUMBER.pack(block)
-        at = table.find(number)  # at once, but perhaps within an entry
-        while at % _ENTRY.size:
+        kept, number, end = self._bytes, _NUMBER.pack(block), self._end
+        at = kept.find(number, _TABLE, end)  # at once, but perhaps within an entry
+        while (at - _TABLE) % _ENTRY.size:
             if at < 0:
                 return _EMPTY
-            at = table.find(number, at + 1)
+            at = kept.find(number, at + 1, end)
         return _bitmap(*self._sparse(at))
 
     def having(self, changes: Iterable[tuple[int, bytes]]) -> "Blocks":
@@ -86,54 +89,64 @@ class Blocks:
             if bits:
                 dense[block] = bits
         at = self._find(block)
-        if at == len(self._table):
+        if at == self._end:
             return self._with_newest(block, form, data, dense or None)
-        known = self._table.startswith(_NUMBER.pack(block), at)
+        kept, end = self._bytes, self._end
+        known = kept.startswith(_NUMBER.pack(block), at)
         after = at + (_ENTRY.size if known else 0)
-        begin, end = self._begin(at), self._begin(after)
-        rest = self._table[after:]
+        first, last = self._begin(at), self._begin(after)
+        rest = kept[after:end]
         if rest:
             form, data = _packed(form, data)
-        if grown := len(data) - (end - begin):
+        if grown := len(data) - (last - first):
             rest = b"".join(
                 _ENTRY.pack(number, place + 4 * grown) for number, place in _ENTRY.iter_unpack(rest)
             )
-        table = self._table[:at] + _entry(block, begin, form, data) + rest
-        return Blocks(table, self._data[:begin] + data + self._data[end:], dense or None)
+        table = kept[_TABLE:at] + _entry(block, first - end, form, data) + rest
+        return Blocks(table, kept[end:first] + data + kept[last:], dense or None)
 
     def _with_newest(
         self, block: int, form: int, data: bytes, dense: dict[int, BitMap] | None
     ) -> "Blocks":
         """Add a block after all others; the one before it changes no more, or seldom."""
-        table, others = self._table, self._data
+        table, others = self._table, self._bytes[self._end :]
         if table:
-            at = len(table) - _ENTRY.size
-            begin = self._begin(at)
+            at = self._end - _ENTRY.size
+            begin = self._begin(at) - self._end
             before, packed = _packed(*self._sparse(at))
-            table = table[:at] + _ENTRY.pack(self._number(at), 4 * begin + before)
+            table = table[: -_ENTRY.size] + _ENTRY.pack(self._number(at), 4 * begin + before)
             others = others[:begin] + packed
         return Blocks(table + _entry(block, len(others), form, data), others + data, dense)
 
+    @property
+    def _table(self) -> bytes:
+        return self._bytes[_TABLE : self._end]
+
+    @property
+    def _end(self) -> int:
+        """Where the entries end, and the data begin."""
+        return _TABLE + _ENTRY.size * int(_NUMBER.unpack_from(self._bytes)[0])
+
     def _find(self, block: int) -> int:
         """Where a sparse block's entry is, or would be."""
-        places = range(0, len(self._table), _ENTRY.size)
+        places = range(_TABLE, self._end, _ENTRY.size)
         if not places or self._number(places[-1]) < block:
-            return len(self._table)  # a new block, as most often
-        return _ENTRY.size * bisect_left(places, block, key=self._number)
+            return self._end  # a new block, as most often
+        return _TABLE + _ENTRY.size * bisect_left(places, block, key=self._number)
 
     def _number(self, at: int) -> int:
-        return int(_NUMBER.unpack_from(self._table, at)[0])
+        return int(_NUMBER.unpack_from(self._bytes, at)[0])
 
     def _begin(self, at: int) -> int:
         """Where the data of an entry begin; after the last one, the end of all data."""
-        if at == len(self._table):
-            return len(self._data)
-        return int(_ENTRY.unpack_from(self._table, at)[1]) >> 2
+        if at == self._end:
+            return len(self._bytes)
+        return self._end + (int(_ENTRY.unpack_from(self._bytes, at)[1]) >> 2)
 
     def _sparse(self, at: int) -> tuple[int, bytes]:
         """The form and the data of an entry."""
-        place = _ENTRY.unpack_from(self._table, at)[1]
-        return place & 3, self._data[place >> 2 : self._begin(at + _ENTRY.size)]
+        form = _ENTRY.unpack_from(self._bytes, at)[1] & 3
+        return form, self._bytes[self._begin(at) : self._begin(at + _ENTRY.size)]
 
     def _count(self, at: int) -> int:
         """How many articles an entry has."""
