@@ -3,6 +3,7 @@
 import re
 
 from feed.tagging.hits import NAME, Find, Reject
+from feed.tagging.namesakes import without_towns
 from feed.tagging.scanner import Scan
 
 # WARSAW, Poland (AP), Jan. 5 -
@@ -12,7 +13,7 @@ _DATELINE = re.compile(
 )
 _BYLINE = re.compile(r"By [A-Z][^\n]{2,100}(?<![.!?])\n")
 BREADCRUMB = " > "  # Home > News > Europe
-_CREDIT = 140  # code points; a longer line with a cue inside is prose
+CREDIT = 140  # code points; a longer line with a cue inside is prose
 
 
 def without_boilerplate(text: str, body: int, scan: Scan, rejects: list[Reject]) -> list[Find]:
@@ -22,8 +23,8 @@ def without_boilerplate(text: str, body: int, scan: Scan, rejects: list[Reject])
     """
     spans = [_span(text, start, end) for start, end in scan.masks]
     spans += [(body, end) for end in (opening(text, body),) if end > body]
-    if text.count(BREADCRUMB, body, body + _CREDIT) > 1:
-        end = text.find("\n", text.rindex(BREADCRUMB, body, body + _CREDIT))
+    if text.count(BREADCRUMB, body, body + CREDIT) > 1:
+        end = text.find("\n", text.rindex(BREADCRUMB, body, body + CREDIT))
         spans.append((body, end if end > 0 else len(text)))
     kept = scan.finds
     for start, end in spans:
@@ -31,7 +32,7 @@ def without_boilerplate(text: str, body: int, scan: Scan, rejects: list[Reject])
         if inside:
             rejects += [Reject(*f, "boilerplate") for f in inside if f[2].role == NAME]
             kept = [find for find in kept if not start <= find[0] < end]
-    return kept
+    return without_towns(text, kept, rejects)
 
 
 def opening(text: str, body: int) -> int:
@@ -59,4 +60,4 @@ def _span(text: str, start: int, end: int) -> tuple[int, int]:
     before = text[line_start:start].rstrip()
     if not before or before[-1] in ".!?|:*>":
         return start, line_end
-    return (line_start, line_end) if line_end - line_start <= _CREDIT else (start, start)
+    return (line_start, line_end) if line_end - line_start <= CREDIT else (start, start)

@@ -45,13 +45,15 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         _PLACE,
         "language",
         "speaking|language|speaker|speakers|language-speaking|translator|translators|interpreter|interpreters"
-        "|translation|subtitles|grammar|dialect|alphabet|lessons",
+        "|translation|translations|subtitles|grammar|dialect|dialects|alphabet|lesson|lessons|classes|vocabulary"
+        "|pronunciation|phrasebook|dictionary|proficiency|word for|words for|being spoken"
+        "|is spoken",
     ),
     (
         "before",
         _PLACE,
         "language",
-        "speaks|speak|spoke|fluent|fluent in|learn|learning|translated from|translated into",
+        "speaks|speak|spoke|fluent|fluent in|fluently in|learn|learning|translated from|translated into|spoken",
     ),
     (
         "after",
@@ -72,16 +74,32 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         "hound|hounds|doll|dolls|sandwich|sandwiches|water dog|shorts|lantern|almonds|sprouts|wolfhound|retriever"
         "|pointer|cat|cats|delight|pastry|pastries|cheese|chocolate|chocolates|coffee|tea|breakfast|muffin|muffins|fries"
         "|toast|rug|rugs|carpet|carpets|shepherd|shepherds|Shepherd|setter|terrier|bulldog|hat|hats|nut|nuts"
-        "|cuisine|restaurant|restaurants|cooking|wine|whisky|whiskey|opera|sheepdog|mastiff|roulette|oven|horn",
+        "|cuisine|restaurant|restaurants|cooking|wine|whisky|whiskey|opera|sheepdog|mastiff|roulette|oven|horn"
+        "|waffle|waffles|stew|yogurt|yoghurt|bacon|salad|potato salad|dressing|sausage|sausages|roll|meatballs|omelette"
+        "|takeaway|takeout|dumplings|buffet|onion soup|measles|flu|knotweed|maple|spruce|ivy|moss|goose|geese|cattle dog"
+        "|spaniel|poodle|pinscher|mountain dog|bulldogs|setters|pointers|collie|sheepdogs|army knife|ink|heels|doors"
+        "|braid|massage|elm disease|mythology|accent|accents",
     ),
     (
         "after",
         _PLACE,
         "sport",
-        "Open|Grand Prix|Cup|national football team|national team|football club|FC|Masters|Patriots|Lions|Rugby",
+        "Open|Grand Prix|Cup|Derby|national football team|national team|football club|FC|Masters|Patriots|Lions|Rugby",
     ),
     ("after", _MADE, "sport", "Eagles|Lions|Tigers|Bears|Giants|Twins|Heroes|Dinos|Wyverns|FC"),
-    ("after", _PLACE, "byline", "correspondent|bureau chief|bureau|desk editor"),
+    ("after", _PLACE, "byline", "correspondent|bureau chief|desk editor"),
+    (
+        "before",
+        _PLACE,
+        "name of a storm",
+        "Hurricane|Tropical Storm|Storm|Cyclone|Super Typhoon",
+    ),
+    (
+        "before",
+        _PLACE,
+        "name of a ship",
+        "cruise ship|cruise liner|ocean liner|the liner|the ferry|the yacht|the schooner|steamship|the steamer",
+    ),
     (
         "before",
         _PLACE,
@@ -92,8 +110,9 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         "after",
         _PLACE,
         "name of a town, school or street",
-        "High School|Middle School|Elementary School|County|Township|Grove|Springs|Heights|Road|Street|Avenue|Boulevard"
-        "|Lane",
+        "High School|Middle School|Elementary School|School District|Area School District|Central School|County|Township|Borough|Grove"
+        "|Springs|Heights|Falls|Creek|Road|Street|Avenue|Boulevard|Lane|Valley College|Community College|City Council"
+        "|Town Council|Police Department|Fire Department|Fire Company|Borough Council|Speedway",
     ),
     (
         "before",

@@ -21,9 +21,12 @@ from feed.tagging.neighbours import (
 )
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import (
+    CALLINGS,
     COMPANY_NOUNS,
     COMPANY_SUFFIXES,
+    COMPANY_VERBS,
     GIVEN_NAMES,
+    GIVEN_TOO,
     ORGANISATIONS,
     PARTICLES,
     SPEECH,
@@ -134,19 +137,28 @@ class Hearing:
         spelling, find = case.spelling, case.find
         if not spelling.weak or spelling.kind == "place" or not spelling.proper:
             return ""
+        if spelling.kind == "product" and _OFFICE.match(self.text, find[1]):
+            return "part of a longer name"  # the Shadow Defence Minister
         if find[0] < self.body and self.titled:
             return ""  # in a headline in title case a capital says nothing
         if spelling.kind == "organisation" and _DESIGNATOR.match(self.text, find[1]):
             return "part of a longer name"  # MiG-29
         if is_nickname(self.text, find):
             return "nickname of a unit"
-        before, after = word_before(self.text, find[0]), case.after
-        owner = self.text.startswith(("'s ", "' "), find[1])  # AIDC's Brave Eagle: two names
+        return self._longer_name(case)
+
+    def _longer_name(self, case: Pending) -> str:
+        """Is it a person's name, or part of a longer one?"""
+        start, end, _ = case.find
+        before, after = word_before(self.text, start), case.after
+        owner = self.text.startswith(("'s ", "' "), end)  # AIDC's Brave Eagle: two names
         if not owner and after and after[0].isupper() and not self._allowed_after(after, case):
-            return "part of a longer name"
-        if before in GIVEN_NAMES or after in PARTICLES:
+            return PERSON if self.text[start:end] in GIVEN_TOO else "part of a longer name"
+        if before in GIVEN_NAMES or before in CALLINGS or after in PARTICLES:
             return PERSON
-        if after in SPEECH and spelling.kind == "product":
+        if _INITIALS.fullmatch(before) and before not in _STATES:
+            return PERSON  # J.J. Abrams
+        if after in SPEECH and case.spelling.kind == "product":
             return PERSON  # a system says nothing
         if before and before[0].isupper() and not self._allowed_before(before, case):
             return "part of a longer name"
@@ -193,7 +205,9 @@ class Hearing:
             return "in a list of its kind"
         if related := self._maker_or_product(key):
             return f"its {related} is named"
-        return "" if self._capital_says_nothing(case) else self._context_of(key)
+        if self._capital_says_nothing(case):
+            return ""
+        return self._context_of(key, tags_only=self._common_too(case))
 
     def _said_beside(self, case: Pending) -> str:
         """The words beside a name that say what it is."""
@@ -203,8 +217,12 @@ class Hearing:
             return ""
         if case.after in COMPANY_SUFFIXES:
             return "followed by a company's suffix"
+        if case.after in COMPANY_VERBS:
+            return "does what companies do"
         before = word_before(self.text, case.find[0]).lower()
-        return "called a company" if before in COMPANY_NOUNS else ""
+        if before in COMPANY_NOUNS or _IS_A_COMPANY.match(self.text, case.find[1]):
+            return "called a company"
+        return ""
 
     def _noun_follows(self, case: Pending) -> bool:
         if case.spelling.kind != "product":
@@ -244,7 +262,7 @@ class Hearing:
         products = self.brief.products.get(key, _NONE)
         if products.isdisjoint(self.accepted):
             return ""
-        return f"product, {min(products & self.accepted.keys())},"
+        return f"product, {min(products.intersection(self.accepted))},"
 
     def _in_list(self, case: Pending) -> bool:
         """Joined by comma, slash, "and" or "or" to a sure find of the same scheme."""
@@ -254,7 +272,7 @@ class Hearing:
                 continue
             other = self.finds[index]
             begin, end = (other[1], case.find[0]) if gap else (case.find[1], other[0])
-            if end - begin <= 9 and self.text[begin:end].strip("s") in _JOINTS:
+            if end - begin <= _JOINT and _JOINTS.fullmatch(self.text, begin, end):
                 kin = {s.tag for s in other[2].spellings if s.tag.startswith(scheme)}
                 if (kin - self.brief.taxonomy.classes) & self.accepted.keys():
                     return True
@@ -262,36 +280,48 @@ class Hearing:
 
     def _capital_says_nothing(self, case: Pending) -> bool:
         """At the start of a sentence or in a headline every word has a capital."""
+        start, end, _ = case.find
         if case.spelling.kind != "product" or not case.spelling.proper:
             return False
-        if case.find[0] < self.body and self.titled:
+        if start < self.body and self.titled:
             return True
-        return sentence_start(self.text, case.find[0])
+        plural = self.text[end - 1] == "s" and case.spelling.text[-1] != "s"  # "Bradleys follow."
+        return not plural and sentence_start(self.text, start)
 
-    def _context_of(self, key: str) -> str:
+    def _common_too(self, case: Pending) -> bool:
+        """Does the article have a system's name in small letters, too: "a tornado", "the Tornado"?"""
+        start, end, _ = case.find
+        if case.spelling.kind != "product" or not case.spelling.proper:
+            return False
+        return f" {self.text[start:end].lower()} " in self.text
+
+    def _context_of(self, key: str, tags_only: bool) -> str:
         """The first context tag or word of a tag that the article holds."""
         keys, words = self.brief.context_of(key)
         for tag in keys:
             if self._is_present(tag):
                 return f"context: {tag}"
+        if tags_only:
+            return ""
         if key not in self.words:
             self.words[key] = next((w.decode() for w in words if holds(self.data, w)), "")
         return f"context: “{self.words[key]}”" if self.words[key] else ""
 
 
+# Rafael, the Israeli company,
+_IS_A_COMPANY = re.compile(
+    rf", (?:an?|the|its) (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(COMPANY_NOUNS))})\b"
+)
+_OFFICE = re.compile(
+    r" (?:[A-Z]\w+ )?(?:Minister|Ministry|Secretary|Treasurer|Chancellor|Cabinet)\b"
+)
 _ABBREVIATION = 5  # letters of "Capt.", with its dot, at most
 _DESIGNATOR = re.compile(r"-\d")
 _NONE: frozenset[str] = frozenset()
-_JOINTS = {
-    ", ",
-    " and ",
-    " or ",
-    ", and ",
-    ", or ",
-    "/",
-    " & ",
-    " and the ",
-    ", the ",
-    " or the ",
-    " and its ",
-}
+# What joins the members of a list: "a Tor, a Buk and two Pantsirs".
+_JOINT = 14
+_JOINTS = re.compile(
+    r"s?(?:,? and|,? or|,| &|/)(?: (?:the|its|an?|two|three|four|five|six|some|more|other))? ?s?"
+)
+_INITIALS = re.compile(r"[A-Z]\.(?:[A-Z]\.)?")
+_STATES = ("U.S.", "U.K.", "U.N.", "E.U.")

@@ -97,26 +97,43 @@ def amid_capitals(text: str, find: Find, spelling: Spelling) -> bool:
 
 
 _TOWN = re.compile(r"([A-Z][\w.']*)(?: \([^)]*\))?, $")
+# What only the news of the American state names, and what only that of the country does.
+_OF_THE_STATE = re.compile(
+    r"\b(?:ATLANTA|Atlanta|SAVANNAH|Savannah|Macon|Marietta|Valdosta|Ga\.|Gov\. (?:Brian )?Kemp"
+    r"|Fort (?:Stewart|Benning|Moore|Gordon|Eisenhower)|Bulldogs)(?!\w)"
+)
+_OF_THE_COUNTRY = re.compile(
+    r"\b(?:Tbilisi|TBILISI|Batumi|Kutaisi|Vaziani|Rustavi|Caucasus|Abkhaz|South Ossetia|Georgian\b"
+    r"|Kobakhidze|Saakashvili|Black Sea|Noble Partner|Agile Spirit|Norio|(?:country|Country|nation|Republic) of Georgia)"
+)
+_STATE_BODIES = re.compile(
+    r"(?:'s)? (?:Gov\b|Governor|General Assembly|[Ll]egislat|House of Rep|Senate\b|lawmakers|Guards[mw]"
+    r"|State (?:Patrol|University|Police)|Bureau of Inv|Department of|Ports Auth|Power\b)"
+)
 
 
 def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
     """A town before the comma that the tag's own context does not know: "Savannah, Georgia"."""
-    town = _TOWN.search(text[max(0, find[0] - 48) : find[0]])
+    start, end, _ = find
+    before = text[max(0, start - 12) : start]
+    if before.endswith(("country of ", "Country of ", "nation of ", "epublic of ")):
+        return ""
+    of_the_country = _OF_THE_COUNTRY.search(text) is not None
+    of_the_state = _OF_THE_STATE.search(text) is not None
+    if of_the_state and not of_the_country:
+        return US_STATE
+    town = _TOWN.search(text[max(0, start - 48) : start])
     if town and fold_name(town[1]) not in own_places and town[1] not in MONTHS:
         # "Armenia, Georgia and Azerbaijan" is a list of states, not a town and its state.
-        after = text[find[1] : find[1] + 5]
-        if not after.startswith((" and ", " or ")):
+        after = text[end : end + 5]
+        if not after.startswith((" and ", " or ")) and (of_the_state or not of_the_country):
             return US_STATE
-    before = text[max(0, find[0] - 12) : find[0]]
     if before.endswith(("state of ", "State of ", "overnor of ", "nator of ", "tor from ")):
         return US_STATE
-    if text[find[1] : find[1] + 1] == " " and word_after(text, find[1]) in (
-        "Army",
-        "Air",
-        "National",
-    ):
-        follows = text[find[1] : find[1] + 24]
-        return US_STATE if "National Guard" in follows else ""
+    if not of_the_country and _STATE_BODIES.match(text, end):
+        return US_STATE
+    if text[end : end + 1] == " " and word_after(text, end) in ("Army", "Air", "National"):
+        return US_STATE if "National Guard" in text[end : end + 24] else ""
     return ""
 
 
@@ -146,6 +163,8 @@ def nickname(text: str, find: Find, spelling: Spelling) -> str:
     """A people's name in the plural after another name is a team's or unit's: "Cleveland Indians"."""
     if not spelling.proper:
         return ""
+    if spelling.text == "Georgian" and _OF_THE_STATE.search(text):
+        return "" if _OF_THE_COUNTRY.search(text) else US_STATE  # "Georgians" vote in Atlanta
     before = word_before(text, find[0])
     if not before[:1].isupper() or not before[1:2].islower():
         return ""
@@ -180,7 +199,7 @@ def is_hull_number(text: str, find: Find) -> bool:
     )
 
 
-_IN = (" in ", " into ")
+_IN = (" in ", " into ", " In ")
 _LEARN = tuple(f" {verb} " for verb in LANGUAGE_VERBS)
 _PRONOUNS = (" my ", " My ", '"My ', " his ", " His ", " her ", " Her ", " their ", " Their ")
 _COPULA = (" is ", " was ", " has ", " had ", " remains ")
@@ -190,26 +209,35 @@ _LANGUAGE_LEADS = (*_IN, *_LEARN, *_PRONOUNS, *_LISTED)
 LANGUAGE_TAILS = frozenset(lead[-2:] for lead in _LANGUAGE_LEADS)
 # Further languages may follow, but no thing that is of that nation.
 _LANGUAGE_ENDS = re.compile(
-    r"(?:(?:, [A-Z][a-z]+)*,? (?:and|or) [A-Z][a-z]+)?(?:[.;:!?)\"]"
-    r"|,? (?:at|only|but|alone|too|since|instead|first|though|because|which)\b|,? and [a-z])"
+    r"(?:(?:, [A-Z][a-z]+)*,? (?:and|or) [A-Z][a-z]+|(?:, [A-Z][a-z]+)+)?(?:[.;:!?)\"]"
+    r"|,? (?:at|only|but|alone|too|since|instead|first|though|because|which|as|is|are|was|were|on|from|with|by)\b"
+    r"|, (?:it|he|she|they|we|who|while|not|so)\b|,? and [a-z])"
+)
+# A verb of what one does with languages goes with the last of a list, too: "speak Latvian and Russian,".
+_SPOKEN_ENDS = re.compile(
+    r"[.,;:!?)\"]| (?:and|or|at|in|on|with|for|as|but|when|because|fluently|well)\b"
 )
 _OTHER_LANGUAGES = re.compile(
-    r" (?:in|into|speaks?|spoke|"
+    r" (in|In|into|speaks?|spoke|fluent|"
     + "|".join(LANGUAGE_VERBS)
-    + r") [A-Z][a-z]+(?:, [A-Z][a-z]+)*(?:,? and |, )$"
+    + r") (?:in )?[A-Z][a-z]+(?:, [A-Z][a-z]+)*(?:,? and |, )$"
 )
 
 
 def language(text: str, find: Find) -> bool:
     """A nation's adjective that stands for its language: "manuals in Polish.", "to study Japanese"."""
     start, end, _ = find
-    if not text.endswith(_LANGUAGE_LEADS, 0, start):
+    if not text.endswith(_LANGUAGE_LEADS, 0, start) or text.endswith("Republic", start, end):
         return False
     if text.endswith(_PRONOUNS, 0, start):
         return text.startswith(_COPULA, end)
     if text.endswith(_LEARN, 0, start):
         return not text[end + 1].isupper()
-    before = text[max(0, start - 60) : start]
-    if text.endswith(_LISTED, 0, start) and not _OTHER_LANGUAGES.search(before):
-        return False
+    if text.endswith(_LISTED, 0, start):
+        before = text[max(0, start - 60) : start]
+        listed = _OTHER_LANGUAGES.search(before)
+        if listed is None:
+            return False
+        if listed[1] not in ("in", "In", "into"):
+            return _SPOKEN_ENDS.match(text, end) is not None
     return _LANGUAGE_ENDS.match(text, end) is not None  # "in Polish waters" is none

@@ -17,7 +17,7 @@ ORGANISATIONS = frozenset(
     Agency Office Airmen Sailors Troops President Minister Secretary Chief General Air-Launched
     Ground Northern Southern Eastern Western Upper Lower Central Monday Tuesday Wednesday
     Thursday Friday Saturday Sunday January February March April May June July August September
-    October November December
+    October November December Vice Chairman Chairwoman Managing Director Senior Executive Deputy
     """.split()
 )
 # What follows a system's name: "Javelin launchers", "Patriot batteries".
@@ -30,7 +30,7 @@ PRODUCT_NOUNS = frozenset(
     program production platform UAV UAS ATGM SAM APC IFV MRAP MLRS block mk gunner regiment
     battalion defence defense interception simulator upgrade engine pod
     launchers batteries systems munitions components deliveries delivery order
-    contract sale export purchase deal acquisition shipment transfer
+    contract sale export purchase deal acquisition shipment transfer canister boat
     """.split()
 )
 # What may stand between a system's name and such a noun: "Apache attack helicopters".
@@ -69,6 +69,8 @@ GIVEN_NAMES = frozenset(
     Ibrahim Mahmoud Chad Kenya India Paris Tyrone Dakota
     """.split()
 )
+# Names of companies and systems that people are given: "Rafael Nadal" is a person.
+GIVEN_TOO = frozenset("Rafael Leonardo Bradley Gabriel Archer Griffin Hunter Iris".split())
 # Words that, shouted in capitals, look like an acronym.
 SHOUTED = frozenset(
     """
@@ -154,6 +156,26 @@ COMPANY_NOUNS = frozenset(
     """
     company firm group contractor subcontractor manufacturer maker shipbuilder shipyard shipyards supplier start-up startup giant
     subsidiary builder developer conglomerate planemaker integrator enterprise corporation partner competitor rival
+    """.split()
+)
+# What only companies do: "Leonardo supplies the guns".
+COMPANY_VERBS = frozenset(
+    """
+    supplies supplied manufactures manufactured produces unveils unveiled markets marketed
+    subcontracts subcontracted outbid shares subsidiary
+    """.split()
+)
+# What people are called just before their names, in small letters: "the singer Rafael".
+CALLINGS = frozenset(
+    """
+    president senator congressman congresswoman governor mayor minister premier chancellor general
+    admiral colonel lieutenant sergeant captain coach judge justice lawyer attorney professor
+    detective sheriff bishop archbishop pope saint king queen prince princess emperor singer
+    songwriter rapper guitarist drummer pianist composer conductor actor actress comedian director
+    author writer novelist poet painter sculptor artist philosopher mathematician astronomer
+    physicist footballer striker midfielder defender winger goalkeeper pitcher quarterback
+    linebacker receiver forward guard outfielder boxer golfer swimmer sprinter cyclist jockey
+    mascot dog horse cat
     """.split()
 )
 # What one does with a language.

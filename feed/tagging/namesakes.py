@@ -1,0 +1,62 @@
+"""Towns that are called like states: what an article that names one of them does not speak of."""
+
+import re
+
+from feed.tagging.cues import US_STATE
+from feed.tagging.hits import NAME, Find, Reject
+
+_JOINTS = (", ", " and ", " or ", ", and ", " and the ")
+# What towns do not have, and where they do not reach.
+_OF_A_STATE = re.compile(
+    r"'s? (?:government|army|navy|air force|military|armed forces|president|prime minister|foreign minister"
+    r"|defen[cs]e minister|king|parliament|capital|border)\b"
+)
+_REGIONS = ("north of ", "south of ", "east of ", "west of ", "border with ", "republic of ")
+
+
+def without_towns(text: str, finds: list[Find], rejects: list[Reject]) -> list[Find]:
+    """The finds but "Lebanon" where "Lebanon, Pa." stands elsewhere; those become rejects.
+
+    A state is meant all the same when its adjective is there ("Lebanese"), when it has an army, or
+    in a list of states.
+    """
+    towns = {
+        spelling.tag: text[reject.start : reject.end].lower()
+        for reject in rejects
+        if reject.reason == US_STATE
+        for spelling in reject.hit.spellings
+        if spelling.kind == "place"
+    }
+    for find in finds if towns else ():
+        start, end, hit = find
+        if (
+            hit.tag in towns
+            and (
+                text[start:end].lower() != towns[hit.tag]  # its adjective, or another of its names
+                or _OF_A_STATE.match(text, end)
+                or text[max(0, start - 12) : start].lower().endswith(_REGIONS)
+            )
+        ):
+            del towns[hit.tag]
+    if not towns:
+        return finds
+    kept = []
+    for index, find in enumerate(finds):
+        if find[2].tag in towns and find[2].role == NAME and not _listed(text, finds, index):
+            rejects.append(Reject(*find, US_STATE))
+        else:
+            kept.append(find)
+    return kept
+
+
+def _listed(text: str, finds: list[Find], index: int) -> bool:
+    """Does another state stand beside it: "Syria and Lebanon"?"""
+    start, end, hit = finds[index]
+    for other in (index - 1, index + 1):
+        if not 0 <= other < len(finds):
+            continue
+        begin, stop, beside = finds[other]
+        gap = text[stop:start] if other < index else text[end:begin]
+        if gap in _JOINTS and beside.is_place and beside.tag != hit.tag:
+            return True
+    return False
