@@ -7,7 +7,7 @@ so is each reason to reject. `Verdict.why` and the rejects are what `explain` sh
 
 from collections.abc import Iterable
 
-from feed.tagging.boilerplate import BREADCRUMB, without_boilerplate
+from feed.tagging.boilerplate import BREADCRUMB, CREDIT, without_boilerplate
 from feed.tagging.brief import Brief
 from feed.tagging.cues import INDIANA, PERSON, US_STATE
 from feed.tagging.hearing import Hearing, Pending, Verdict
@@ -56,7 +56,8 @@ class Judge:
         pending: list[Pending] = []
         finds = scan.finds
         opening = text[body : body + 3]
-        if scan.masks or opening == "By " or opening.isupper() or BREADCRUMB in text:
+        crumbs = text.find(BREADCRUMB, body, body + CREDIT) >= 0
+        if scan.masks or crumbs or opening == "By " or opening.isupper():
             finds = without_boilerplate(text, body, scan, rejects)
         if INDIANA in text:
             finds = _without_indiana(text, finds, rejects)
