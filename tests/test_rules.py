@@ -100,6 +100,9 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     ("Barak 8, a Patriot and two Spikes", {
         "weapon:barak-8": ["Barak 8"], "weapon:patriot": ["Patriot"], "weapon:spike": ["Spikes"]}),
     ("The missile came. Spikes followed.", {"weapon:spike": ["Spikes"]}),
+    ("She fired a Spike. They shot down two Patriots.", {"weapon:spike": ["Spike"], "weapon:patriot": ["Patriots"]}),
+    ("Jordan, Minn., is a town; the Jordan Armed Forces are in Jordan", {"country:jordan": ["Jordan", "Jordan"]}),
+    ("The Israel Deployment Association met", {"country:israel": ["Israel"]}),
     ("U.S. Patriot crews", {"country:united-states": ["U.S."], "weapon:patriot": ["Patriot"]}),
     # namesakes that are the state itself
     ("LEBANON, Pa. - She left for Lebanon, where the Lebanese army waits.", {"country:lebanon": ["Lebanon", "Lebanese"]}),

@@ -11,7 +11,9 @@ from feed.tagging.brief import Brief, holds
 from feed.tagging.cues import PERSON
 from feed.tagging.hits import Find, Reject, only
 from feed.tagging.neighbours import (
+    is_fired,
     is_nickname,
+    is_of_a_state,
     is_product_noun,
     noun_follows,
     sentence_end,
@@ -30,6 +32,7 @@ from feed.tagging.words import (
     ORGANISATIONS,
     PARTICLES,
     SPEECH,
+    STATE_NAMESAKES,
 )
 
 NAMED = "named elsewhere in the article"
@@ -213,6 +216,13 @@ class Hearing:
         """The words beside a name that say what it is."""
         if self._noun_follows(case):
             return "followed by what it is"
+        if case.spelling.kind == "product":
+            return "fired, carried or shot down" if is_fired(self.text, case.find[0]) else ""
+        if case.spelling.kind == "place":
+            state = case.spelling.text not in STATE_NAMESAKES and is_of_a_state(
+                self.text, case.find[1]
+            )
+            return "it has what states have" if state else ""
         if case.spelling.kind != "organisation":
             return ""
         if case.after in COMPANY_SUFFIXES:

@@ -1,16 +1,11 @@
 """Towns that are called like states: what an article that names one of them does not speak of."""
 
-import re
-
 from feed.tagging.cues import US_STATE
 from feed.tagging.hits import NAME, Find, Reject
+from feed.tagging.neighbours import is_of_a_state
 
 _JOINTS = (", ", " and ", " or ", ", and ", " and the ")
-# What towns do not have, and where they do not reach.
-_OF_A_STATE = re.compile(
-    r"'s? (?:government|army|navy|air force|military|armed forces|president|prime minister|foreign minister"
-    r"|defen[cs]e minister|king|parliament|capital|border)\b"
-)
+# Where towns do not reach.
 _REGIONS = ("north of ", "south of ", "east of ", "west of ", "border with ", "republic of ")
 
 
@@ -33,7 +28,7 @@ def without_towns(text: str, finds: list[Find], rejects: list[Reject]) -> list[F
             hit.tag in towns
             and (
                 text[start:end].lower() != towns[hit.tag]  # its adjective, or another of its names
-                or _OF_A_STATE.match(text, end)
+                or is_of_a_state(text, end)
                 or text[max(0, start - 12) : start].lower().endswith(_REGIONS)
             )
         ):

@@ -137,6 +137,33 @@ def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
     return ""
 
 
+_OF_A_STATE = re.compile(
+    r"(?:'s?)? (?:[Gg]overnment|[Aa]rmy|[Nn]avy|[Aa]ir [Ff]orce|[Mm]ilitary|[Aa]rmed [Ff]orces|[Pp]arliament"
+    r"|(?:[Pp]rime |[Ff]oreign |[Dd]efen[cs]e )[Mm]inist|[Kk]ing\b|[Ee]mbassy)"
+)
+
+
+def is_of_a_state(text: str, end: int) -> bool:
+    """Does a word follow for what states have, and neither persons nor towns: an army, a king?"""
+    return _OF_A_STATE.match(text, end) is not None
+
+
+_FIRED = re.compile(
+    r" (?:fir(?:ed|es|ing)|shot down|downed|intercepted|armed with|equipped with)"
+    r"(?: (?:an?|the|its|their|live|two|three|four|five|six|several|\d+))? $"
+)
+
+
+def is_fired(text: str, start: int) -> bool:
+    """Is it said to be fired, carried or shot down: "they fired a Javelin"?"""
+    return _FIRED.search(text, max(0, start - 32), start) is not None
+
+
+# How nobody's name ends: "Georgia Deployment Program", but Vance and Clement.
+_NO_SURNAME = ("tion", "sion", "ment", "ship", "ity")
+_SURNAME = 8
+
+
 def person(text: str, find: Find) -> str:
     """The reason when a name that people bear, too, is a person's here; else ""."""
     start, end, _ = find
@@ -156,7 +183,9 @@ def person(text: str, find: Find) -> str:
         return ""
     if bare in ORGANISATIONS or bare in COMPANY_SUFFIXES or is_product_noun(bare):
         return ""
-    return "" if bare in HEADLINE_WORDS else PERSON
+    if bare in HEADLINE_WORDS or (len(bare) > _SURNAME and bare.endswith(_NO_SURNAME)):
+        return ""
+    return PERSON
 
 
 def nickname(text: str, find: Find, spelling: Spelling) -> str:
