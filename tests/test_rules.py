@@ -103,6 +103,11 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     ("She fired a Spike. They shot down two Patriots.", {"weapon:spike": ["Spike"], "weapon:patriot": ["Patriots"]}),
     ("Jordan, Minn., is a town; the Jordan Armed Forces are in Jordan", {"country:jordan": ["Jordan", "Jordan"]}),
     ("The Israel Deployment Association met", {"country:israel": ["Israel"]}),
+    ("Georgia, Armenia and Iran met. In Iran. Barak 8, a Spike", {
+        "country:georgia": ["Georgia"], "country:armenia": ["Armenia"], "country:iran": ["Iran", "Iran"],
+        "weapon:barak-8": ["Barak 8"], "weapon:spike": ["Spike"]}),
+    ("It was in May. Spike, from Israel, won. Spikes from Israel", {
+        "country:israel": ["Israel", "Israel"], "weapon:spike": ["Spike", "Spikes"]}),
     ("U.S. Patriot crews", {"country:united-states": ["U.S."], "weapon:patriot": ["Patriot"]}),
     # namesakes that are the state itself
     ("LEBANON, Pa. - She left for Lebanon, where the Lebanese army waits.", {"country:lebanon": ["Lebanon", "Lebanese"]}),
@@ -146,6 +151,8 @@ REJECTED = [
     ("the ferry Israel sank", "country:israel", "name of a ship"),
     ("Turkish sausage", "country:turkey", "food, animal or custom"),
     ("the singer Rafael saw a missile", "company:rafael", "person name"),
+    ("Leonardo drew a helicopter. Milan loves Leonardo.", "company:leonardo", "person name"),
+    ("a missile man of Patriot, Texas", "weapon:patriot", "place in a US state"),
     ("J.J. Patriot and a missile", "weapon:patriot", "person name"),
     ("a spike in prices; a missile, the Spike", "weapon:spike", "nothing corroborates it"),
     ("The new Patriot Defence Minister saw a missile.", "weapon:patriot", "part of a longer name"),

@@ -8,13 +8,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from feed.tagging.brief import Brief, holds
-from feed.tagging.cues import PERSON
+from feed.tagging.cues import PERSON, US_STATE
 from feed.tagging.hits import Find, Reject, only
 from feed.tagging.neighbours import (
     is_fired,
     is_nickname,
     is_of_a_state,
     is_product_noun,
+    is_town,
     noun_follows,
     sentence_end,
     sentence_start,
@@ -27,10 +28,12 @@ from feed.tagging.words import (
     COMPANY_NOUNS,
     COMPANY_SUFFIXES,
     COMPANY_VERBS,
+    DEEDS,
     GIVEN_NAMES,
     GIVEN_TOO,
     ORGANISATIONS,
     PARTICLES,
+    RANKS,
     SPEECH,
     STATE_NAMESAKES,
 )
@@ -77,6 +80,7 @@ class Hearing:
         self.accepted, self.rejects, self.reasons = verdict
         self.persons: set[str] = set()  # tags whose spelling is a person's name here
         self.words: dict[str, str] = {}  # context words found, by tag
+        self.common: dict[str, bool] = {}  # names, and whether they stand in small letters, too
 
     @cached_property
     def titled(self) -> bool:
@@ -142,6 +146,8 @@ class Hearing:
             return ""
         if spelling.kind == "product" and _OFFICE.match(self.text, find[1]):
             return "part of a longer name"  # the Shadow Defence Minister
+        if spelling.kind == "product" and is_town(self.text, find):
+            return US_STATE  # of Jericho, Vermont
         if find[0] < self.body and self.titled:
             return ""  # in a headline in title case a capital says nothing
         if spelling.kind == "organisation" and _DESIGNATOR.match(self.text, find[1]):
@@ -161,8 +167,8 @@ class Hearing:
             return PERSON
         if _INITIALS.fullmatch(before) and before not in _STATES:
             return PERSON  # J.J. Abrams
-        if after in SPEECH and case.spelling.kind == "product":
-            return PERSON  # a system says nothing
+        if after in (SPEECH if case.spelling.kind == "product" else DEEDS):
+            return PERSON  # a system says nothing, a company draws nothing
         if before and before[0].isupper() and not self._allowed_before(before, case):
             return "part of a longer name"
         return ""
@@ -184,7 +190,7 @@ class Hearing:
             return True
         if any(ch.isdigit() for ch in word) or (word.rpartition("-")[2].islower() and "-" in word):
             return True  # "Israeli-made", "AH-64"
-        if word[-1] == "." and len(word) > _ABBREVIATION:
+        if word[-1] == "." and word not in RANKS and len(word) > _INITIAL:
             return True  # the last word of the sentence before
         preceding = self.finds[case.place - 1] if case.place else None
         if preceding and case.find[0] - preceding[1] <= 3 and preceding[2].spellings:
@@ -254,15 +260,20 @@ class Hearing:
         return any(spelling.tag in kinds for spelling in hit.spellings)
 
     def _apposition(self, case: Pending) -> str:
-        """The country named just before: "Israel's Rafael", "the German firm Helsing"."""
+        """The country named beside it: "Israel's Rafael", "the German firm Helsing", "Archers from Sweden"."""
         lands = self.brief.lands.get(case.spelling.tag)
-        if not lands or not case.place:
+        if not lands:
             return ""
-        preceding = self.finds[case.place - 1]
-        if case.find[0] - preceding[1] > 24 or "." in self.text[preceding[1] : case.find[0]]:
-            return ""
-        keys = {s.tag for s in preceding[2].spellings} & self.accepted.keys()
-        return next(iter(sorted(lands & keys)), "")
+        keys: set[str] = set()
+        if case.place:
+            start, end, hit = self.finds[case.place - 1]
+            if case.find[0] - end <= _BESIDE and "." not in self.text[end : case.find[0]]:
+                keys.update(s.tag for s in hit.spellings)
+        if case.place + 1 < len(self.finds):
+            start, end, hit = self.finds[case.place + 1]
+            if self.text[case.find[1] : start] in (" from ", " of "):
+                keys.update(s.tag for s in hit.spellings)
+        return min(lands & keys & self.accepted.keys(), default="")
 
     def _maker_or_product(self, key: str) -> str:
         """A firm makes a weak name of its system likely, and the other way round."""
@@ -303,7 +314,10 @@ class Hearing:
         start, end, _ = case.find
         if case.spelling.kind != "product" or not case.spelling.proper:
             return False
-        return f" {self.text[start:end].lower()} " in self.text
+        small = self.text[start:end].lower()
+        if small not in self.common:  # once for each name: an article may have thousands
+            self.common[small] = f" {small} " in self.text
+        return self.common[small]
 
     def _context_of(self, key: str, tags_only: bool) -> str:
         """The first context tag or word of a tag that the article holds."""
@@ -325,7 +339,8 @@ _IS_A_COMPANY = re.compile(
 _OFFICE = re.compile(
     r" (?:[A-Z]\w+ )?(?:Minister|Ministry|Secretary|Treasurer|Chancellor|Cabinet)\b"
 )
-_ABBREVIATION = 5  # letters of "Capt.", with its dot, at most
+_BESIDE = 24  # code points between a country and what is its
+_INITIAL = 2  # a letter with its dot
 _DESIGNATOR = re.compile(r"-\d")
 _NONE: frozenset[str] = frozenset()
 # What joins the members of a list: "a Tor, a Buk and two Pantsirs".

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from feed.fold import base_letter, fold_name
-from feed.tagging.cues import PERSON, US_STATE
+from feed.tagging.cues import PERSON, US_STATE, US_STATES
 from feed.tagging.hits import Find
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import (
@@ -135,6 +135,16 @@ def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
     if text[end : end + 1] == " " and word_after(text, end) in ("Army", "Air", "National"):
         return US_STATE if "National Guard" in text[end : end + 24] else ""
     return ""
+
+
+_TOWN_IN = re.compile(r", ([A-Z][A-Za-z]*(?: [A-Z][a-z]+)?)")
+_STATES = frozenset(US_STATES)
+
+
+def is_town(text: str, find: Find) -> bool:
+    """Does an American state follow behind a comma: "Jericho, Vermont"?"""
+    match = _TOWN_IN.match(text, find[1])
+    return match is not None and (match[1] in _STATES or match[1].split()[0] in _STATES)
 
 
 _OF_A_STATE = re.compile(

@@ -151,6 +151,20 @@ STATE_NAMESAKES = frozenset({"Georgia"})
 SPEECH = frozenset(
     "said says told added explained noted recalled joked replied wrote argued".split()
 )
+# What no company does.
+DEEDS = frozenset(
+    """
+    drew painted sketched sculpted sang played scored taught died married smiled laughed wept
+    studied dreamed danced retired joked
+    """.split()
+)
+# Before a name these are no end of a sentence.
+RANKS = frozenset(
+    """
+    Mr. Mrs. Ms. Dr. Prof. Sen. Rep. Gov. Gen. Lt. Col. Maj. Capt. Cmdr. Adm. Sgt. Cpl. Pvt. Spc.
+    Pfc. St. Ste. Brig. Hon. Rev. Fr. Sr. Ft. Mt. Lance. Cdr. Comdr. Supt. Insp.
+    """.split()
+)
 # What people call a company just before its name: "the drone maker Edge".
 COMPANY_NOUNS = frozenset(
     """
