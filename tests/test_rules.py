@@ -49,6 +49,9 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     # the leftmost wins, and what is left of the other is looked at again
     ("a Harop kamikaze drone", {"weapon:harop": ["Harop kamikaze"], "weapon:uav": ["drone"]}),
     ("a Boeing F-15EX and a Boeing F-15C", {"weapon:f-15ex": ["F-15EX"], "weapon:f-15": ["Boeing F-15C"]}),
+    # a system's name that begins with its maker's
+    ("two IAI Harops and the IAI-Harop", {
+        "weapon:harop": ["IAI Harops", "IAI-Harop"], "company:iai": ["IAI", "IAI"]}),
     # an acronym written like a word
     ("Himars and HIMARS", {"weapon:himars": ["Himars", "HIMARS"]}),
     # hyphens that are evidence

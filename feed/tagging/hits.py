@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from feed.fold import fold_name
 from feed.tagging.spellings import Form, Spelling, is_acronym
 from feed.tagging.words import SHOUTED, STATE_NAMESAKES
 
@@ -26,6 +27,7 @@ class Hit:
     checks: int = BY_SPELLING  # what the judge must look at; 0: accepted as it stands
     tag: str = ""  # of the only spelling; "" when there are several, or none with a tag
     listed: bool = False  # a list may go on with the next number alone
+    maker: "tuple[int, Hit] | None" = None  # named by its first code points: Embraer Super Tucano
     after: tuple[Spelling, ...] = ()  # cues that speak of the name before them
     before: tuple[Spelling, ...] = ()  # cues that speak of the name behind them
 
@@ -49,7 +51,7 @@ class Reject(NamedTuple):
     reason: str
 
 
-def hit_of(forms: Sequence[Form]) -> Hit | None:
+def hit_of(forms: Sequence[Form], surface: str) -> Hit | None:
     """One hit of the forms that share a surface; names win over cues, cues over decoys."""
     spellings = tuple(dict.fromkeys(form.spelling for form in forms))
     names = [s for s in spellings if s.role == "name"]
@@ -64,7 +66,12 @@ def hit_of(forms: Sequence[Form]) -> Hit | None:
             checks |= _checks_of(spelling)
         tag = found[0].tag if len(found) == 1 else ""
         return Hit(
-            NAME, found, checks or (0 if tag else BY_SPELLING), tag, any(s.listed for s in found)
+            NAME,
+            found,
+            checks or (0 if tag else BY_SPELLING),
+            tag,
+            any(s.listed for s in found),
+            _maker_in(surface, found[0].maker) if tag else None,
         )
     for role, name in ((MASK, "mask"), (DECOY, "decoy")):
         found = tuple(s for s in spellings if s.role == name)
@@ -74,6 +81,13 @@ def hit_of(forms: Sequence[Form]) -> Hit | None:
         return None
     after = tuple(s for s in spellings if s.role == "after")
     return Hit(CUE, spellings, after=after, before=tuple(s for s in spellings if s.role != "after"))
+
+
+def _maker_in(surface: str, maker: Spelling | None) -> tuple[int, Hit] | None:
+    """The company whose name a surface begins with, and how long that is there."""
+    if maker is None or fold_name(surface[: len(maker.text)]) != fold_name(maker.text):
+        return None
+    return len(maker.text), Hit(NAME, (maker,), 0, maker.tag)
 
 
 @lru_cache(maxsize=16_384)

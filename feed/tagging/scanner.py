@@ -80,7 +80,7 @@ class Scanner:
         if len(self._known) > _MEMORY:
             self._known.clear()
         forms = self._forms.get(fold_name(surface), ())
-        hit = hit_of([form for form in forms if matches(form.text, surface)])
+        hit = hit_of([form for form in forms if matches(form.text, surface)], surface)
         self._known[surface] = hit
         return hit
 
@@ -117,6 +117,8 @@ class Scanner:
                 if start - cue_end <= 2 and (reason := _cue_says(cues, hit, text[cue_end:start])):
                     rejects.append(Reject(start, end, hit, reason))
                     hit = _SWALLOW
+                if hit.maker:
+                    finds.append((start, start + hit.maker[0], hit.maker[1]))
                 finds.append((start, end, hit))
                 last_start, last_end = start, end
                 if hit.listed:

@@ -37,6 +37,7 @@ class Spelling:
     plural: bool = True  # may stand in the plural
     reason: str = ""  # what a decoy or cue says, e.g. "sea or strait"
     kinds: tuple[Kind, ...] = ()
+    maker: "Spelling | None" = None  # that it begins with: Embraer Super Tucano
 
     @property
     def designator(self) -> bool:
@@ -67,14 +68,16 @@ class Form:
 
 def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
     """All spellings of a taxonomy, decoys last: a real name wins over a decoy of the same text."""
+    makers = _makers_of(taxonomy)
     for tag in taxonomy.values():
         kind = taxonomy.schemes[tag.scheme].kind
-        persons = set(tag.person)
+        persons, own = set(tag.person), makers.get(tag.key, ())
         for text in dict.fromkeys((*tag.strong, *tag.weak)):
             shown = common_noun(text) if text == tag.label and tag.names_a_kind else text
             weak = text in tag.weak
             plural = kind != "organisation" and (kind != "place" or text != tag.label)
-            yield Spelling(shown, "name", tag.key, kind, weak, text in persons, plural)
+            maker = next((m for m in own if text.startswith(m.text + " ")), None)
+            yield Spelling(shown, "name", tag.key, kind, weak, text in persons, plural, maker=maker)
             if text.endswith("-class"):
                 for noun in _hulls_of(taxonomy, tag):
                     hull = f"{text.removesuffix('-class')} {noun}"
@@ -82,6 +85,23 @@ def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
     for tag in taxonomy.values():
         for text in tag.never:
             yield Spelling(text, "decoy", tag.key, reason=f"part of “{text}”")
+
+
+def _makers_of(taxonomy: Taxonomy) -> dict[str, list[Spelling]]:
+    """By system, the names that its makers and their relatives go by, the longest first."""
+    named: dict[str, list[Spelling]] = {}
+    for key in {maker for tag in taxonomy.values() for maker in tag.maker}:
+        family = (key, *taxonomy.ancestors[key], *taxonomy.descendants(key))
+        named[key] = [
+            Spelling(text, "name", firm.key, "organisation", text in firm.weak)
+            for firm in map(taxonomy.__getitem__, family)
+            for text in (*firm.strong, *firm.weak)
+        ]
+    return {
+        tag.key: sorted((s for m in tag.maker for s in named[m]), key=lambda s: -len(s.text))
+        for tag in taxonomy.values()
+        if tag.maker
+    }
 
 
 # What a ship's class may be called by without the word "class": "a Tarantul corvette".

@@ -17,6 +17,8 @@ from feed.tagging.scanner import Finder, Scanner, aho_corasick
 from feed.tagging.spellings import spellings_of
 from feed.taxonomy import Taxonomy, unhindered
 
+_PRODUCT = "in the name of its product"  # Bell 412: the weak name of a maker, and yet certain
+
 
 class Tagger:
     """Tags articles from one taxonomy: a pure function of (taxonomy, title, text).
@@ -137,8 +139,9 @@ class Finding:
         if source[end : end + 1] == "." and "." in source[start:end]:
             end += 1  # U.S. with its last dot
         surface = source[start:end]
-        why = self._reasons.get((found[0], key), STRONG)
-        return Mention(key, part, start, end, surface, found[2].spellings[0].text, why)
+        spelling = found[2].spellings[0]
+        why = self._reasons.get((found[0], key), _PRODUCT if spelling.weak else STRONG)
+        return Mention(key, part, start, end, surface, spelling.text, why)
 
     def _place(self, start: int, end: int) -> tuple[Part, int, int]:
         start, end = self._folded.span(start, end)
