@@ -176,6 +176,7 @@ REJECTED = [
     ("5 million Turkish lira", "country:turkey", "currency"),
     ("US$5", "country:united-states", "currency"),
     ("US dollars", "country:united-states", "currency"),
+    ("Turkish shillings", "country:turkey", "currency"),
     ("a French-style parade", "country:france", "manner, not origin"),
     ("non-US parts", "country:united-states", "named by what it is not"),
     ("Turkish delight", "country:turkey", "food, animal or custom"),
@@ -252,12 +253,15 @@ def test_headline_in_title_case_is_no_evidence_of_a_name(tagger: Tagger) -> None
 def test_of_namesakes_the_one_that_is_named_is_meant() -> None:
     tagger = Tagger(parse_taxonomy(
         "weapon: {tags: {ifv: {label: Lynx KF41, weak: [Lynx], context: [army]},"
-        " helicopter: {label: Lynx helicopter, weak: [Lynx], context: [army]}}}"
+        " helicopter: {label: Lynx helicopter, weak: [Lynx], context: [army], maker: westland}}}\n"
+        "company: {tags: {westland: Westland}}"
     ))  # fmt: skip
     finding = tagger.find("", "The army saw the Lynx KF41. A Lynx costs much.")
     assert list(finding.mentions()) == ["weapon:ifv"]
     assert [(r.tag, r.reason) for r in finding.rejections()] == [
         ("weapon:helicopter", "a namesake is meant")
     ]
+    finding = tagger.find("", "Westland of the army saw a Lynx.")
+    assert list(finding.mentions()) == ["company:westland", "weapon:helicopter"]
     both = tagger.find("", "The army saw a Lynx.").mentions()
     assert list(both) == ["weapon:ifv", "weapon:helicopter"]

@@ -61,7 +61,9 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         "currency",
         "$|dollar|dollars|franc|francs|pound|pounds|sterling|lira|liras|rouble|roubles|ruble|rubles|yen|yuan|rupee"
         "|rupees|peso|pesos|krona|kronor|krone|kroner|rial|rials|riyal|riyals|shekel|shekels|dinar|dinars|dirham"
-        "|dirhams|zloty|zlotys|hryvnia|hryvnias|ringgit|rupiah|baht|forint|forints",
+        "|dirhams|zloty|zlotys|hryvnia|hryvnias|ringgit|rupiah|baht|forint|forints|renminbi|crowns|koruna"
+        "|tenge|naira|shilling|shillings|birr|cedi|cedis|kwacha|kyat|dong|taka|manat|lari|guilder|guilders|escudo"
+        "|escudos|peseta|pesetas|deutschmark",
     ),
     ("after", _PLACE, "manner, not origin", "style|like|sounding|looking|themed|accented|inspired"),
     ("before", _PLACE, "named by what it is not", "non"),

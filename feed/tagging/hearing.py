@@ -53,6 +53,18 @@ class Verdict(NamedTuple):
     reasons: dict[tuple[int, str], str]
 
 
+# What reasons weigh, by how they begin; all others are light.
+_HEAVY = (("followed by", "called", "fired"), ("its ", "beside"))
+_LIGHT = 3
+
+
+def _weight(why: str) -> int:
+    """How much a reason says, 0 the most."""
+    if why == NAMED:
+        return 0
+    return next((n for n, kinds in enumerate(_HEAVY, 1) if why.startswith(kinds)), _LIGHT)
+
+
 class Pending(NamedTuple):
     """A find that waits for a reason to count."""
 
@@ -114,11 +126,19 @@ class Hearing:
             self.accepted[key].sort(key=lambda place: place[:2])
 
     def _without_namesakes(self, heard: list[tuple[Pending, str]]) -> list[tuple[Pending, str]]:
-        """ "Lynx" is the vehicle when the article says "Lynx KF41", whatever speaks for a helicopter."""
-        sure = {case.find[0] for case, why in heard if why == NAMED}
+        """ "Lynx" is the vehicle when the article says "Lynx KF41", whatever speaks for a helicopter.
+
+        Else the better reason wins: the Puma whose maker is named, not the one that is in a list.
+        """
+        best: dict[int, int] = {}
+        for case, why in heard:
+            if why:
+                start = case.find[0]
+                best[start] = min(_weight(why), best.get(start, _LIGHT))
         kept = []
         for case, why in heard:
-            if case.find[0] in sure and why != NAMED:
+            light = case.find[0] in best and (_weight(why) if why else _LIGHT) > best[case.find[0]]
+            if light and (why or not best[case.find[0]]):
                 reject = Reject(*case.find[:2], only(case.spelling), "a namesake is meant")
                 self.rejects.append(reject)
             else:

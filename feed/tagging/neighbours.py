@@ -250,7 +250,7 @@ LANGUAGE_TAILS = frozenset(lead[-2:] for lead in _LANGUAGE_LEADS)
 _LANGUAGE_ENDS = re.compile(
     r"(?:(?:, [A-Z][a-z]+)*,? (?:and|or) [A-Z][a-z]+|(?:, [A-Z][a-z]+)+)?(?:[.;:!?)\"]"
     r"|,? (?:at|only|but|alone|too|since|instead|first|though|because|which|as|is|are|was|were|on|from|with|by)\b"
-    r"|, (?:it|he|she|they|we|who|while|not|so)\b|,? and [a-z])"
+    r"|, (?:it|he|she|they|we|who|while|not|so|the|a)\b|,? and [a-z])"
 )
 # A verb of what one does with languages goes with the last of a list, too: "speak Latvian and Russian,".
 _SPOKEN_ENDS = re.compile(
