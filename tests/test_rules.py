@@ -49,6 +49,9 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     # the leftmost wins, and what is left of the other is looked at again
     ("a Harop kamikaze drone", {"weapon:harop": ["Harop kamikaze"], "weapon:uav": ["drone"]}),
     ("a Boeing F-15EX and a Boeing F-15C", {"weapon:f-15ex": ["F-15EX"], "weapon:f-15": ["Boeing F-15C"]}),
+    # a title or a river ends its own sentence
+    ("He crossed the Congo River. Israel sent men.", {"country:israel": ["Israel"]}),
+    ("He met the President. Israel said no.", {"country:israel": ["Israel"]}),
     # a system's name that begins with its maker's
     ("two IAI Harops and the IAI-Harop", {
         "weapon:harop": ["IAI Harops", "IAI-Harop"], "company:iai": ["IAI", "IAI"]}),
@@ -134,6 +137,12 @@ REJECTED = [
     ("Chad Smith spoke", "country:chad", "person name"),
     ("President Jordan Bardella", "country:jordan", "person name"),
     ("Michael B. Jordan", "country:jordan", "person name"),
+    ("She wrote to a friend, Jordan, 41, of Ames.", "country:jordan", "person name"),
+    (
+        "Jordan was brief. Then Michael Jordan left.",
+        "country:jordan",
+        "a person or place of that name is meant",
+    ),
     ("Defense Minister Israel Katz", "country:israel", "person name"),
     (
         "Michael Jordan left. Jordan smiled.",
@@ -145,6 +154,8 @@ REJECTED = [
     ("the Georgia Army National Guard", "country:georgia", "place in a US state"),
     ("a sailor from Lebanon, Pennsylvania", "country:lebanon", "place in a US state"),
     ("a sailor from Lebanon, Pa.", "country:lebanon", "place in a US state"),
+    ("A man from Lebanon, Pa., drove home to Lebanon.", "country:lebanon", "place in a US state"),
+    ("He left Lebanon, IN, and came back to Lebanon.", "country:lebanon", "place in a US state"),
     ("LEBANON, Pa. - Nobody in Lebanon was hurt.", "country:lebanon", "place in a US state"),
     ("ATLANTA - Georgia's budget passed.", "country:georgia", "place in a US state"),
     ("Georgia lawmakers met", "country:georgia", "place in a US state"),

@@ -3,7 +3,6 @@
 import re
 
 from feed.tagging.hits import NAME, Find, Reject
-from feed.tagging.namesakes import without_towns
 from feed.tagging.scanner import Scan
 
 # WARSAW, Poland (AP), Jan. 5 -
@@ -32,7 +31,7 @@ def without_boilerplate(text: str, body: int, scan: Scan, rejects: list[Reject])
         if inside:
             rejects += [Reject(*f, "boilerplate") for f in inside if f[2].role == NAME]
             kept = [find for find in kept if not start <= find[0] < end]
-    return without_towns(text, kept, rejects)
+    return kept
 
 
 def opening(text: str, body: int) -> int:

@@ -144,11 +144,11 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         "title",
         _ALL,
         PERSON,
-        "Mr|Mrs|Ms|Dr|Prof|Sir|Lady|Lord|Pope|Saint|St|President|Vice President|Prime Minister|Minister|Secretary|Senator"
-        "|Sen|Rep|Congressman|Congresswoman|Governor|Gov|Mayor|Ambassador|Judge|Justice|Chancellor|General|Gen|Lt|Col"
-        "|Colonel|Maj|Major|Capt|Captain|Cmdr|Commander|Admiral|Adm|Sgt|Sergeant|Cpl|Corporal|Pvt|Private|Spc"
-        "|Pfc|Lieutenant|Chief|Petty Officer|Airman|Seaman|Marshal|Brigadier|Commodore|Coach|Professor"
-        "|Spokesman|Spokeswoman|spokesman|spokeswoman|spokesperson|analyst|Private First Class|Staff Sgt|Tech Sgt",
+        "Mr.|Mrs.|Ms.|Dr.|Prof.|Sir|Lady|Lord|Pope|Saint|St.|President|Vice President|Prime Minister|Minister|Secretary|Senator"
+        "|Sen.|Rep.|Congressman|Congresswoman|Governor|Gov.|Mayor|Ambassador|Judge|Justice|Chancellor|General|Gen.|Lt.|Col."
+        "|Colonel|Maj.|Major|Capt.|Captain|Cmdr.|Commander|Admiral|Adm.|Sgt.|Sergeant|Cpl.|Corporal|Pvt.|Private|Spc."
+        "|Pfc.|Lieutenant|Chief|Petty Officer|Airman|Seaman|Marshal|Brigadier|Commodore|Coach|Professor"
+        "|Spokesman|Spokeswoman|spokesman|spokeswoman|spokesperson|analyst|Private First Class|Staff Sgt.|Tech Sgt.",
     ),
     (
         "title",

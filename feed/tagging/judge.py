@@ -26,6 +26,7 @@ from feed.tagging.hits import (
     Reject,
     only,
 )
+from feed.tagging.namesakes import NAMESAKE, named_before, without_towns
 from feed.tagging.neighbours import (
     LANGUAGE_TAILS,
     amid_capitals,
@@ -61,6 +62,8 @@ class Judge:
             finds = without_boilerplate(text, body, scan, rejects)
         if INDIANA in text:
             finds = _without_indiana(text, finds, rejects)
+        if rejects:
+            finds = without_towns(text, finds, rejects)
         for index, find in enumerate(finds):
             start, end, hit = find
             checks = hit.checks
@@ -73,7 +76,7 @@ class Judge:
                 and (
                     checks != PERSON_TOO
                     or rejects
-                    or not (text[end] not in " \n" or text[end + 1].islower())
+                    or not (text[end] not in " \n," or text[end + 1].islower())
                     or not text[text.rfind(" ", 0, start - 1) + 1].islower()
                 )
                 and self._is_doubtful(text, find, index, verdict, pending)
@@ -84,6 +87,8 @@ class Judge:
                 accepted[tag].append(find)
             else:
                 accepted[tag] = [find]
+        if rejects:
+            pending += named_before(text, finds, accepted, rejects)
         if pending:
             Hearing(self._brief, text, data, body, finds, verdict).hear(pending)
         return verdict
@@ -140,7 +145,7 @@ def _doubt(text: str, find: Find, spelling: Spelling, rejects: Iterable[Reject])
     if text[find[1] + 1].isupper() and amid_capitals(text, find, spelling):
         return "a word in capitals"
     if spelling.person and _was_person(spelling, rejects):
-        return "a person or place of that name is meant"
+        return NAMESAKE
     return ""
 
 

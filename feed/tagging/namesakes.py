@@ -1,8 +1,11 @@
-"""Towns that are called like states: what an article that names one of them does not speak of."""
+"""Towns and persons called like states: what an article that names one of them does not speak of."""
 
-from feed.tagging.cues import US_STATE
+from feed.tagging.cues import PERSON, US_STATE
+from feed.tagging.hearing import Pending
 from feed.tagging.hits import NAME, Find, Reject
-from feed.tagging.neighbours import is_of_a_state
+from feed.tagging.neighbours import is_of_a_state, word_after
+
+NAMESAKE = "a person or place of that name is meant"
 
 _JOINTS = (", ", " and ", " or ", ", and ", " and the ")
 # Where towns do not reach.
@@ -55,3 +58,32 @@ def _listed(text: str, finds: list[Find], index: int) -> bool:
         if gap in _JOINTS and beside.is_place and beside.tag != hit.tag:
             return True
     return False
+
+
+def named_before(
+    text: str, finds: list[Find], accepted: dict[str, list[Find]], rejects: list[Reject]
+) -> list[Pending]:
+    """A bare "Jordan" in the headline, before "Michael Jordan": taken back, to be heard."""
+    first: dict[str, int] = {}
+    for reject in rejects:
+        spelling = reject.hit.spellings[0] if reject.hit.spellings else None
+        if reject.reason == PERSON and spelling and spelling.person and spelling.tag in accepted:
+            first[spelling.tag] = min(reject.start, first.get(spelling.tag, reject.start))
+    taken = []
+    for tag, at in first.items():
+        back = [f for f in accepted[tag] if f[0] < at and f[2].spellings[0].person]
+        if not back:
+            continue
+        taken += back
+        kept = [f for f in accepted[tag] if f[0] >= at or not f[2].spellings[0].person]
+        if kept:
+            accepted[tag] = kept
+        else:
+            del accepted[tag]
+    if not taken:
+        return []
+    places = {find[:2]: place for place, find in enumerate(finds)}
+    return [
+        Pending(find, find[2].spellings[0], places[find[:2]], NAMESAKE, word_after(text, find[1]))
+        for find in taken
+    ]

@@ -174,6 +174,9 @@ _NO_SURNAME = ("tion", "sion", "ment", "ship", "ity")
 _SURNAME = 8
 
 
+_AGE = re.compile(r", \d\d?, ")  # Chad, 41, of Ames
+
+
 def person(text: str, find: Find) -> str:
     """The reason when a name that people bear, too, is a person's here; else ""."""
     start, end, _ = find
@@ -185,6 +188,8 @@ def person(text: str, find: Find) -> str:
         and plain not in "AI"
     ):
         return "" if text[start:end].isupper() else PERSON
+    if text[end] == "," and _AGE.match(text, end):
+        return PERSON
     if text[end] not in " \n" or text[end + 1].islower() or text[start:end].isupper():
         return ""
     after = word_after(text, end)

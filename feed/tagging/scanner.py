@@ -213,6 +213,8 @@ def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
             continue
         if cue.reason == AGAINST and (first.proper or seam != "-"):
             continue
+        if seam == ". " and cue.role != "after" and cue.text[-1] != ".":
+            continue  # a sentence ends: "He met the President. Israel"; but "Gen. Israel Katz"
         if cue.role == "title" and not (first.person or (first.weak and first.proper)):
             continue
         return cue.reason
