@@ -114,6 +114,8 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
         "weapon:barak-8": ["Barak 8"], "weapon:spike": ["Spike"]}),
     ("It was in May. Spike, from Israel, won. Spikes from Israel", {
         "country:israel": ["Israel", "Israel"], "weapon:spike": ["Spike", "Spikes"]}),
+    ("Defense Minister Israel Katz spoke. Israel has lost.", {"country:israel": ["Israel"]}),
+    ("Israel struck. Israel Katz said Israel would go on.", {"country:israel": ["Israel", "Israel"]}),
     ("U.S. Patriot crews", {"country:united-states": ["U.S."], "weapon:patriot": ["Patriot"]}),
     # namesakes that are the state itself
     ("LEBANON, Pa. - She left for Lebanon, where the Lebanese army waits.", {"country:lebanon": ["Lebanon", "Lebanese"]}),
@@ -138,11 +140,6 @@ REJECTED = [
     ("President Jordan Bardella", "country:jordan", "person name"),
     ("Michael B. Jordan", "country:jordan", "person name"),
     ("She wrote to a friend, Jordan, 41, of Ames.", "country:jordan", "person name"),
-    (
-        "Jordan was brief. Then Michael Jordan left.",
-        "country:jordan",
-        "a person or place of that name is meant",
-    ),
     ("Defense Minister Israel Katz", "country:israel", "person name"),
     (
         "Michael Jordan left. Jordan smiled.",
@@ -259,6 +256,13 @@ def test_headline_in_title_case_is_no_evidence_of_a_name(tagger: Tagger) -> None
     assert "weapon:spike" not in finding.mentions()
     finding = tagger.find("Army Buys Spike Missiles From Firm", "A Spike costs much.")
     assert "weapon:spike" in finding.mentions()
+
+
+def test_a_headline_may_name_the_person_whom_the_text_names_in_full(tagger: Tagger) -> None:
+    finding = tagger.find("Jordan was brief", "Michael Jordan left.")
+    assert "country:jordan" not in finding.mentions()
+    finding = tagger.find("Jordan was brief", "Jordan met Iran. Michael Jordan left.")
+    assert len(finding.mentions()["country:jordan"]) == 2
 
 
 def test_of_namesakes_the_one_that_is_named_is_meant() -> None:

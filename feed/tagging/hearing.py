@@ -12,6 +12,7 @@ from feed.tagging.cues import PERSON, US_STATE
 from feed.tagging.hits import Find, Reject, only
 from feed.tagging.neighbours import (
     is_fired,
+    is_given_name,
     is_nickname,
     is_of_a_state,
     is_product_noun,
@@ -30,6 +31,7 @@ from feed.tagging.words import (
     COMPANY_VERBS,
     DEEDS,
     GIVEN_NAMES,
+    GIVEN_OFTEN,
     GIVEN_TOO,
     ORGANISATIONS,
     PARTICLES,
@@ -245,10 +247,7 @@ class Hearing:
         if case.spelling.kind == "product":
             return "fired, carried or shot down" if is_fired(self.text, case.find[0]) else ""
         if case.spelling.kind == "place":
-            state = case.spelling.text not in STATE_NAMESAKES and is_of_a_state(
-                self.text, case.find[1]
-            )
-            return "it has what states have" if state else ""
+            return self._is_state(case)
         if case.spelling.kind != "organisation":
             return ""
         if case.after in COMPANY_SUFFIXES:
@@ -259,6 +258,20 @@ class Hearing:
         if before in COMPANY_NOUNS or _IS_A_COMPANY.match(self.text, case.find[1]):
             return "called a company"
         return ""
+
+    def _is_state(self, case: Pending) -> str:
+        """What says that a namesake of persons and towns is the state, all the same."""
+        spelling = case.spelling
+        if spelling.text not in STATE_NAMESAKES and is_of_a_state(self.text, case.find[1]):
+            return "it has what states have"
+        if spelling.weak or not spelling.person or spelling.text in GIVEN_OFTEN:
+            return ""
+        by_surname = any(
+            reject.reason in (PERSON, US_STATE) and not is_given_name(self.text, reject.end)
+            for reject in self.rejects
+            if any(s.tag == spelling.tag for s in reject.hit.spellings)
+        )
+        return "" if by_surname else "the person has a surname"
 
     def _noun_follows(self, case: Pending) -> bool:
         if case.spelling.kind != "product":

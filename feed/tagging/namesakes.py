@@ -3,7 +3,7 @@
 from feed.tagging.cues import PERSON, US_STATE
 from feed.tagging.hearing import Pending
 from feed.tagging.hits import NAME, Find, Reject
-from feed.tagging.neighbours import is_of_a_state, word_after
+from feed.tagging.neighbours import is_given_name, is_of_a_state, word_after
 
 NAMESAKE = "a person or place of that name is meant"
 
@@ -63,17 +63,24 @@ def _listed(text: str, finds: list[Find], index: int) -> bool:
 def named_before(
     text: str, finds: list[Find], accepted: dict[str, list[Find]], rejects: list[Reject]
 ) -> list[Pending]:
-    """A bare "Jordan" in the headline, before "Michael Jordan": taken back, to be heard."""
+    """A bare "Jordan" in the headline, when the text begins with "Michael Jordan": taken back, to be heard."""
+    body = text.find("\n\n")
     first: dict[str, int] = {}
     for reject in rejects:
         spelling = reject.hit.spellings[0] if reject.hit.spellings else None
-        if reject.reason == PERSON and spelling and spelling.person and spelling.tag in accepted:
+        if (
+            reject.reason == PERSON
+            and spelling
+            and spelling.person
+            and spelling.tag in accepted
+            and not is_given_name(text, reject.end)
+        ):
             first[spelling.tag] = min(reject.start, first.get(spelling.tag, reject.start))
     taken = []
     for tag, at in first.items():
         back = [f for f in accepted[tag] if f[0] < at and f[2].spellings[0].person]
-        if not back:
-            continue
+        if not back or back[-1][0] > body:
+            continue  # the text names the state first
         taken += back
         kept = [f for f in accepted[tag] if f[0] >= at or not f[2].spellings[0].person]
         if kept:

@@ -158,6 +158,11 @@ def is_of_a_state(text: str, end: int) -> bool:
     return _OF_A_STATE.match(text, end) is not None
 
 
+def is_given_name(text: str, end: int) -> bool:
+    """Does a surname follow? News goes on with that: after "Israel Katz", "Israel" is the state."""
+    return text[end] == " " and text[end + 1].isupper()
+
+
 _FIRED = re.compile(
     r" (?:fir(?:ed|es|ing)|shot down|downed|intercepted|armed with|equipped with)"
     r"(?: (?:an?|the|its|their|live|two|three|four|five|six|several|\d+))? $"

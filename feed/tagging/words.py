@@ -69,6 +69,8 @@ GIVEN_NAMES = frozenset(
     Ibrahim Mahmoud Chad Kenya India Paris Tyrone Dakota
     """.split()
 )
+# Names of countries that people are given so often that they are called by them.
+GIVEN_OFTEN = frozenset("Jordan Chad Georgia Kenya".split())
 # Names of companies and systems that people are given: "Rafael Nadal" is a person.
 GIVEN_TOO = frozenset("Rafael Leonardo Bradley Gabriel Archer Griffin Hunter Iris".split())
 # Words that, shouted in capitals, look like an acronym.
