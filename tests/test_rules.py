@@ -49,6 +49,8 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     # the leftmost wins, and what is left of the other is looked at again
     ("a Harop kamikaze drone", {"weapon:harop": ["Harop kamikaze"], "weapon:uav": ["drone"]}),
     ("a Boeing F-15EX and a Boeing F-15C", {"weapon:f-15ex": ["F-15EX"], "weapon:f-15": ["Boeing F-15C"]}),
+    # money for a state
+    ("It cost the US $5 million; allies paid U.S. $2 million and US $3.", {"country:united-states": ["US"]}),
     # a title or a river ends its own sentence
     ("He crossed the Congo River. Israel sent men.", {"country:israel": ["Israel"]}),
     ("He met the President. Israel said no.", {"country:israel": ["Israel"]}),

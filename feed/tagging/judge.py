@@ -31,6 +31,7 @@ from feed.tagging.neighbours import (
     LANGUAGE_TAILS,
     amid_capitals,
     is_hull_number,
+    is_money,
     language,
     nickname,
     person,
@@ -125,7 +126,7 @@ class Judge:
         checks = hit.checks
         if checks & HULL and is_hull_number(text, find):
             return "hull number"
-        if checks & MONEY and text[find[1]] == "$":
+        if checks & MONEY and is_money(text, find):
             return "currency"
         if checks & TONGUE and language(text, find):
             return "language"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from feed.fold import base_letter, fold_name
 from feed.tagging.cues import PERSON, US_STATE, US_STATES
@@ -14,6 +15,8 @@ from feed.tagging.words import (
     HEADLINE_WORDS,
     LANGUAGE_VERBS,
     MONTHS,
+    OF_THE_COUNTRY,
+    OF_THE_STATE,
     ORGANISATIONS,
     PEOPLES,
     PRODUCT_ADJECTIVES,
@@ -97,15 +100,17 @@ def amid_capitals(text: str, find: Find, spelling: Spelling) -> bool:
 
 
 _TOWN = re.compile(r"([A-Z][\w.']*)(?: \([^)]*\))?, $")
-# What only the news of the American state names, and what only that of the country does.
-_OF_THE_STATE = re.compile(
-    r"\b(?:ATLANTA|Atlanta|SAVANNAH|Savannah|Macon|Marietta|Valdosta|Ga\.|Gov\. (?:Brian )?Kemp"
-    r"|Fort (?:Stewart|Benning|Moore|Gordon|Eisenhower)|Bulldogs)(?!\w)"
-)
-_OF_THE_COUNTRY = re.compile(
-    r"\b(?:Tbilisi|TBILISI|Batumi|Kutaisi|Vaziani|Rustavi|Caucasus|Abkhaz|South Ossetia|Georgian\b"
-    r"|Kobakhidze|Saakashvili|Black Sea|Noble Partner|Agile Spirit|Norio|(?:country|Country|nation|Republic) of Georgia)"
-)
+
+
+@lru_cache(maxsize=4)
+def _georgias(text: str) -> tuple[bool, bool]:
+    """Does an article name what only the American state has, and what only the country has?
+
+    Asked once for an article, whose text is looked through.
+    """
+    return any(map(text.__contains__, OF_THE_STATE)), any(map(text.__contains__, OF_THE_COUNTRY))
+
+
 _STATE_BODIES = re.compile(
     r"(?:'s)? (?:Gov\b|Governor|General Assembly|[Ll]egislat|House of Rep|Senate\b|lawmakers|Guards[mw]"
     r"|State (?:Patrol|University|Police)|Bureau of Inv|Department of|Ports Auth|Power\b)"
@@ -118,8 +123,7 @@ def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
     before = text[max(0, start - 12) : start]
     if before.endswith(("country of ", "Country of ", "nation of ", "epublic of ")):
         return ""
-    of_the_country = _OF_THE_COUNTRY.search(text) is not None
-    of_the_state = _OF_THE_STATE.search(text) is not None
+    of_the_state, of_the_country = _georgias(text)
     if of_the_state and not of_the_country:
         return US_STATE
     town = _TOWN.search(text[max(0, start - 48) : start])
@@ -179,6 +183,14 @@ _NO_SURNAME = ("tion", "sion", "ment", "ship", "ity")
 _SURNAME = 8
 
 
+def is_money(text: str, find: Find) -> bool:
+    """ "US$5", and "U.S. $5" where no "the" says that the state is to pay it."""
+    start, end, _ = find
+    if text[end] == "$":
+        return True
+    return text.startswith((" $", ". $"), end) and not text.endswith((" the ", " The "), 0, start)
+
+
 _AGE = re.compile(r", \d\d?, ")  # Chad, 41, of Ames
 
 
@@ -212,8 +224,8 @@ def nickname(text: str, find: Find, spelling: Spelling) -> str:
     """A people's name in the plural after another name is a team's or unit's: "Cleveland Indians"."""
     if not spelling.proper:
         return ""
-    if spelling.text == "Georgian" and _OF_THE_STATE.search(text):
-        return "" if _OF_THE_COUNTRY.search(text) else US_STATE  # "Georgians" vote in Atlanta
+    if spelling.text == "Georgian" and _georgias(text) == (True, False):
+        return US_STATE  # "Georgians" vote in Atlanta
     before = word_before(text, find[0])
     if not before[:1].isupper() or not before[1:2].islower():
         return ""

@@ -105,12 +105,19 @@ def _makers_of(taxonomy: Taxonomy) -> dict[str, list[Spelling]]:
 
 
 # What a ship's class may be called by without the word "class": "a Tarantul corvette".
-_HULLS = frozenset(("cruiser", "destroyer", "frigate", "corvette", "submarine"))
+# By the term of a wider class, what its ships are called.
+_HULLS = {
+    **{noun: (noun,) for noun in ("cruiser", "destroyer", "frigate", "corvette", "submarine")},
+    "patrol-vessel": ("patrol vessel", "patrol ship", "patrol boat", "OPV", "cutter"),
+    "mine-countermeasures-vessel": ("minehunter", "minesweeper", "mine countermeasures vessel"),
+    "amphibious-ship": ("amphibious ship", "landing ship"),
+}  # fmt: skip
 
 
 def _hulls_of(taxonomy: Taxonomy, tag: Tag) -> list[str]:
     """The nouns for the ships of a class, from the classes it belongs to."""
-    return sorted(_HULLS & {key.partition(":")[2] for key in taxonomy.ancestors[tag.key]})
+    terms = {key.partition(":")[2] for key in taxonomy.ancestors[tag.key]}
+    return sorted({noun for term in terms for noun in _HULLS.get(term, ())})
 
 
 def forms_of(spelling: Spelling) -> Iterator[Form]:

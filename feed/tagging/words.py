@@ -198,3 +198,13 @@ CALLINGS = frozenset(
 LANGUAGE_VERBS = frozenset(
     "study studies studied studying learn learns learned taught teach teaches understands mumbled".split()
 )
+# What only the news of the American Georgia names, and what only that of the country does.
+OF_THE_STATE = (
+    "Atlanta", "ATLANTA", "Savannah", "SAVANNAH", " Macon", "Marietta", "Valdosta", " Ga.", "Gov. Kemp", "Brian Kemp",
+    "Fort Stewart", "Fort Benning", "Fort Moore", "Fort Gordon", "Fort Eisenhower", "Bulldogs",
+)  # fmt: skip
+OF_THE_COUNTRY = (
+    "Tbilisi", "TBILISI", "Batumi", "Kutaisi", "Vaziani", "Rustavi", "Caucasus", "Abkhaz", "South Ossetia", "Georgian ",
+    "Kobakhidze", "Saakashvili", "Black Sea", "Noble Partner", "Agile Spirit", " Norio", "ountry of Georgia",
+    "nation of Georgia", "epublic of Georgia",
+)  # fmt: skip
