@@ -67,6 +67,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.lines: dict[str, int] = {}
         self.references: list[tuple[Node, str, str]] = []  # node, path, referenced key
+        self.former: list[tuple[Node, str, str]] = []  # node, path, key that is no longer one
 
     def read(self, text: str) -> Taxonomy:
         root = self._compose(text)
@@ -78,6 +79,7 @@ class _Reader:
                 continue
             self._scheme(name, node, schemes, tags)
         self._check_references(tags)
+        self._check_former(tags)
         self._check_cycles(tags)
         if not tags and not self.problems:
             self.problems.append(Problem(self.file, 0, "", "no tags in this file"))
@@ -109,7 +111,7 @@ class _Reader:
             elif key == "kind":
                 kind = self._kind(value, path)
             elif key == "retired":
-                retired = tuple(_qualify(t, name) for t in self._list(value, path))
+                retired = self._former(value, path, name)
             elif key == "tags":
                 for term, term_node, tag_node in self._items(value, path):
                     tag = self._tag(name, term, term_node, tag_node)
@@ -145,7 +147,7 @@ class _Reader:
             elif key in _RELATIONS:
                 lists[key] = self._relation(value, here, _RELATIONS[key] or scheme)
             elif key == "was":
-                lists[key] = tuple(_qualify(t, scheme) for t in self._list(value, here))
+                lists[key] = self._former(value, here, scheme)
             else:
                 self._unknown(key_node, here, key, TAG_FIELDS)
         if not texts.get("label"):
@@ -153,6 +155,15 @@ class _Reader:
                 self._problem(term_node, path, "has no label", "add 'label: ...'")
             texts["label"] = term
         return Tag(scheme, term, **texts, **lists)  # type: ignore[arg-type]
+
+    def _former(self, node: Node, path: str, scheme: str) -> tuple[str, ...]:
+        """Keys that are no longer tags: renamed or retired."""
+        keys = []
+        for item, text in self._elements(node, path):
+            key = _qualify(text, scheme)
+            self.former.append((item, path, key))
+            keys.append(key)
+        return tuple(dict.fromkeys(keys))
 
     def _relation(self, node: Node, path: str, scheme: str) -> tuple[str, ...]:
         keys = []
@@ -172,6 +183,17 @@ class _Reader:
                 close = known.suggest(key, 1)
                 hints[key] = f"did you mean '{close[0]}'?" if close else "define it, or take it out"
             self._problem(node, path, f"no tag '{key}'", hints[key])
+
+    def _check_former(self, tags: Mapping[str, Tag]) -> None:
+        """An address leads to one place: a former key is no tag's, and has one successor."""
+        seen: dict[str, str] = {}
+        for node, path, key in self.former:
+            if key in tags:
+                hint = f"line {self.lines[key]} has it; remove one of the two"
+                self._problem(node, path, f"'{key}' is still a tag", hint)
+            elif key in seen:
+                self._problem(node, path, f"'{key}' stands under {seen[key]}, too", "keep one")
+            seen[key] = path
 
     def _check_cycles(self, tags: Mapping[str, Tag]) -> None:
         done: set[str] = set()
