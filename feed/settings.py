@@ -1,12 +1,16 @@
 """Settings: TAGWIRE_* variables, overridden by options, as one frozen value."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from feed.errors import SettingError
+
+POSTGRES = ("postgresql://", "postgres://")
+_UNREADABLE = re.compile(r"[\s#]|%(?![0-9A-Fa-f]{2})|%00")
 
 
 def _setting(default: str, variable: str, doc: str) -> str:
@@ -98,12 +102,45 @@ def _check(settings: Settings) -> None:
 
 def check_database(url: str) -> None:
     """Raise `SettingError` when a URL names no database."""
-    parts = urlsplit(url)
-    if parts.scheme in ("postgresql", "postgres") and len(parts.path) > 1:
-        return
-    if not url.startswith("sqlite:///") or url == "sqlite:///":
-        shown = url.rpartition("@")[2]  # not the password
+    if url.startswith(POSTGRES):
+        if not _is_readable(url):
+            raise SettingError(
+                f"database '{database_name(url)}' is not of the form"
+                " postgresql://USER:PASSWORD@HOST:PORT/NAME; write : / ? # @ % and blanks inside"
+                " its parts as codes, %40 for @ (TAGWIRE_DATABASE)"
+            )
+    elif not url.startswith("sqlite:///") or url == "sqlite:///":
         raise SettingError(
-            f"database '{shown}' is neither sqlite:///FILE nor postgresql://USER@HOST/NAME"
-            " (TAGWIRE_DATABASE)"
+            f"database '{database_name(url)}' is neither sqlite:///FILE nor"
+            " postgresql://USER@HOST/NAME (TAGWIRE_DATABASE)"
         )
+
+
+def database_name(url: str) -> str:
+    """What messages call a database: its file, or host, port and name; never a password.
+
+    Of an address that cannot be read nothing is shown that may be part of a password.
+    """
+    if url.startswith("sqlite:///"):
+        return url.removeprefix("sqlite:///")
+    if url.startswith(POSTGRES) and _is_readable(url):
+        parts = urlsplit(url)
+        return f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path}"
+    return f"{url.partition(':')[0]}:..." if set("@?") & set(url) else url
+
+
+def _is_readable(url: str) -> bool:
+    """May the driver have it? It prints what it cannot read, be it a part of the password."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read on demand, and refused when it is no number
+    except ValueError:
+        return False
+    user, _, _ = parts.netloc.rpartition("@")
+    return (
+        len(parts.path) > 1
+        and not _UNREADABLE.search(url)
+        and not set("@[]") & set(user + parts.path)
+        and user.count(":") <= 1
+        and all(item.count("=") == 1 for item in parts.query.split("&") if parts.query)
+    )

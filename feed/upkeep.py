@@ -8,6 +8,7 @@ from feed.errors import StoreError
 from feed.expression import Has
 from feed.fold import blanked
 from feed.index import ALL, BLOCK, Gathering, Snapshot
+from feed.settings import database_name
 from feed.store.database import Store
 from feed.store.records import load_article, load_tagged
 from feed.store.writer import Row
@@ -117,7 +118,9 @@ def copy_database(source: str, target: str, progress: Progress = silent) -> int:
     store, into = Store(source), Store(target)
     try:
         if into.counter("seq"):
-            raise StoreError(f"{target}: holds articles already; copy into an empty database")
+            raise StoreError(
+                f"{database_name(target)}: holds articles already; copy into an empty database"
+            )
         count = 0
         with into.writing() as writer:
             version = store.counter("version") + into.counter("version") + 1

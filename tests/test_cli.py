@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from feed.cli import main
 from tests.conftest import SMALL
+from tests.postgres import Server
 
 Run = Callable[..., Result]
 
@@ -241,6 +242,45 @@ def test_copy_database(run: Run, articles_folder: Path, tmp_path: Path) -> None:
     assert wrong.exit_code == 1
     assert "neither sqlite:///FILE nor postgresql://" in wrong.stderr
     assert "secret" not in wrong.stderr
+
+
+def test_no_message_holds_a_password(
+    run: Run, articles_folder: Path, tmp_path: Path, postgres: Server
+) -> None:
+    run("add", str(articles_folder))
+    source = f"sqlite:///{tmp_path}/tagwire.db"
+    target = f"{postgres.url()}&password=s3cret"
+    done, again = run("copy-database", source, target), run("copy-database", source, target)
+    assert "articles copied to localhost:5432/t" in done.stdout
+    assert "holds articles already" in again.stderr
+    for shown in (done, again):
+        assert "s3cret" not in shown.output
+        assert "&" not in shown.output
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://[::1",
+        "postgresql://me:s3cret@host:port/x",
+        "postgresql://me:s3cret@@host/x",
+        "postgresql://me:s3/cret@host/x",
+        "postgresql://me:s3?cret@host/x",
+        "postgresql://me:s3#cret@host/x",
+        "postgresql://me:s3cret%@host/x",
+        "postgresql://host/x?s3cret",
+        "postgresql://host/x?password=s3=cret",
+        "mysql://host/x?password=me@s3cret",
+        "nothing",
+    ],
+)
+def test_a_database_that_cannot_be_named_is_a_sentence(run: Run, url: str) -> None:
+    answer = run("--database", url, "index", "check")
+    assert answer.exit_code == 1
+    assert answer.stderr.startswith("database '")
+    assert answer.stderr.count("\n") == 1
+    assert "s3" not in answer.output
+    assert "cret" not in answer.output
 
 
 def test_difference_of_two_taxonomies(run: Run, articles_folder: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import click
 
 from feed import upkeep
 from feed.cli.command import PROBLEM, main, progress, publisher
-from feed.settings import check_database
+from feed.settings import check_database, database_name
 
 
 @main.group()
@@ -46,4 +46,4 @@ def copy_database(source: str, target: str) -> None:
     check_database(source)
     check_database(target)
     count = upkeep.copy_database(source, target)
-    click.echo(f"{count} articles copied to {target.rpartition('@')[2]}")
+    click.echo(f"{count} articles copied to {database_name(target)}")

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from feed.errors import Gone, StoreError
 from feed.expression import Text
 from feed.model import Article, Listed, Tagged
+from feed.settings import POSTGRES
 from feed.store.connection import Connection
-from feed.store.postgres import SCHEMES, PostgresConnection
+from feed.store.postgres import PostgresConnection
 from feed.store.records import content_digest, load_article, load_listed, load_tagged
 from feed.store.sqlite import SqliteConnection
 from feed.store.writer import COLUMNS, Row, Writer
@@ -291,4 +292,4 @@ def _bitmaps(db: Connection) -> Iterator[Bits]:
 
 def connect(url: str) -> Connection:
     """A connection to the database of that URL."""
-    return PostgresConnection(url) if url.startswith(SCHEMES) else SqliteConnection(url)
+    return PostgresConnection(url) if url.startswith(POSTGRES) else SqliteConnection(url)

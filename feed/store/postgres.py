@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from feed.errors import StoreError
 from feed.expression import Text
+from feed.settings import database_name
 from feed.store.connection import Connection, Rows, Words
 from feed.store.schema import POSTGRES
 
-SCHEMES = ("postgresql://", "postgres://")
 _STREAMED = 5_000  # rows of one round trip
 _WRITERS = 7_482_111  # the advisory lock that one writer at a time holds
 
@@ -29,8 +28,7 @@ class PostgresConnection(Connection):
                 "PostgreSQL needs its driver: install Tagwire as 'tagwire[postgres]'"
             ) from e
         self._error = psycopg.Error
-        parts = urlsplit(url)
-        self.place = f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path}"
+        self.place = database_name(url)
         self._version: int | None = None
         with self.translated():
             self._db = psycopg.connect(url, autocommit=True, connect_timeout=10)
