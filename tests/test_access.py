@@ -105,3 +105,15 @@ def test_a_token_opens_one_feed_of_a_closed_site(closed: Publisher) -> None:
     assert client.get(f"/country/israel.atom?token={token}").status_code == 403
     assert client.get("/country/israel.atom?token=wrong").status_code == 403
     assert client.get(f"/?token={token}").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/tags.opml", "/country/nowhere.atom", "/feed.atom?q=(", "/feed/", "//feed.atom"]
+)
+def test_a_token_opens_nothing_that_does_not_ask_for_it(closed: Publisher, path: str) -> None:
+    client: FlaskClient = create_app(closed).test_client()
+    for token in ("x", closed.access.create(closed.parse("country:iran"))):
+        refused = client.get(path + ("&" if "?" in path else "?") + f"token={token}")
+        assert refused.status_code == 401
+        assert refused.headers["WWW-Authenticate"].startswith("Basic realm=")
+        assert "Iran" not in refused.text

@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError
 from feed.publisher import Publisher
 from feed.web import api, feeds, pages
-from feed.web.door import check_password
+from feed.web.door import check_password, unauthorized, unchecked
 from feed.web.highlight import highlight, sentence
 from feed.web.wire import PRIVATE
 
@@ -99,6 +99,8 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _headers(answer: Response) -> Response:
+    if unchecked():
+        answer = _http_error(unauthorized())
     if g.get("known_user") or g.get("by_token"):
         answer.headers["Cache-Control"] = PRIVATE
     if answer.status_code == 304:  # it says what is new, and no more

@@ -22,6 +22,7 @@ def permit(expression: Expression) -> bool:
     Raises:
         Forbidden: the feed is private, and the request has no token of it.
     """
+    g.asked_for_token = True
     if g.get("known_user"):
         return True
     return publisher().access.permit(
@@ -32,7 +33,8 @@ def permit(expression: Expression) -> bool:
 def check_password() -> None:
     """With TAGWIRE_BASIC, ask for user and password (RFC 7617).
 
-    A feed asked for with a token goes on to `permit` instead: readers know no passwords.
+    A feed asked for with a token goes on to `permit` instead: readers know no passwords. What did not
+    ask it is not sent: see `unchecked`.
 
     Raises:
         Unauthorized: neither is given.
@@ -50,8 +52,21 @@ def check_password() -> None:
     if request.args.get("token") and request.blueprint == "feeds":
         g.by_token = True
         return
+    raise unauthorized()
+
+
+def unauthorized() -> Unauthorized:
+    """What is answered to who has no password."""
     challenge = WWWAuthenticate("basic", {"realm": publisher().settings.title, "charset": "UTF-8"})
-    raise Unauthorized("this site asks for a user and a password", www_authenticate=challenge)
+    return Unauthorized("this site asks for a user and a password", www_authenticate=challenge)
+
+
+def unchecked() -> bool:
+    """Was this request let in for its token, and nobody looked at it?
+
+    So a view that forgets `permit`, a misspelt address and a redirect stay as closed as the rest.
+    """
+    return bool(g.get("by_token")) and not g.get("asked_for_token")
 
 
 def cursor() -> int | None:
