@@ -78,10 +78,14 @@ def test_private_answers(publisher: Publisher) -> None:
         refused = client.get(path)
         assert refused.status_code == 403, path
         assert refused.headers["Cache-Control"] == "private, no-store"
-    answer = client.get(f"/country/iran.rss?token={token}")
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "private, no-store"
-    assert token not in answer.text
+        with_token = path + ("&" if "?" in path else "?") + f"token={token}"
+        for accept in ("text/html", "text/turtle", "*/*"):
+            answer = client.get(with_token, headers={"Accept": accept})
+            assert answer.status_code == 200, path
+            assert answer.headers["Cache-Control"] == "private, no-store"
+            again = {"Accept": accept, "If-None-Match": answer.headers["ETag"]}
+            kept = client.get(with_token, headers=again)
+            assert kept.headers["Cache-Control"] == "private, no-store"
     assert client.get("/country/israel.atom").status_code == 200
 
 

@@ -1,12 +1,12 @@
 """The application: blueprints, errors as answers, and headers that every answer has."""
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError
 from feed.publisher import Publisher
 from feed.web import api, feeds, pages
-from feed.web.door import check_password, unauthorized, unchecked
+from feed.web.door import check_password, is_private, unauthorized, unchecked
 from feed.web.highlight import highlight, sentence
 from feed.web.wire import PRIVATE
 
@@ -101,7 +101,7 @@ def _http_error(error: HTTPException) -> Response:
 def _headers(answer: Response) -> Response:
     if unchecked():
         answer = _http_error(unauthorized())
-    if g.get("known_user") or g.get("by_token"):
+    if is_private():
         answer.headers["Cache-Control"] = PRIVATE
     if answer.status_code == 304:  # it says what is new, and no more
         return answer

@@ -23,11 +23,15 @@ def permit(expression: Expression) -> bool:
         Forbidden: the feed is private, and the request has no token of it.
     """
     g.asked_for_token = True
-    if g.get("known_user"):
-        return True
-    return publisher().access.permit(
-        expression, request.args.get("token", ""), not g.get("by_token")
-    )
+    if not g.get("known_user"):
+        given = request.args.get("token", "")
+        g.private = publisher().access.permit(expression, given, not g.get("by_token"))
+    return is_private()
+
+
+def is_private() -> bool:
+    """Is the answer for nobody but who asks?"""
+    return bool(g.get("known_user") or g.get("by_token") or g.get("private"))
 
 
 def check_password() -> None:
