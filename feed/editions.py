@@ -16,6 +16,7 @@ from feed.errors import NotFound
 from feed.expression import And, Before, Expression, Has, Since, canonical, title_of
 from feed.index import Snapshot
 from feed.model import Category, Entry, Feed, Listed
+from feed.renames import present_uses
 from feed.settings import Settings
 from feed.taxonomy import Taxonomy, unhindered
 from feed.vocabulary import DAY
@@ -61,8 +62,8 @@ class _Categories(dict[tuple[str, bool], Category | None]):
 
     def __missing__(self, name: tuple[str, bool]) -> Category | None:
         key, main = name
-        tag = self.taxonomy.get(key)
-        made = Category(key, tag.scheme, tag.term, tag.label, main) if tag else None
+        tag = self.taxonomy.get(self.taxonomy.renamed.get(key, key))
+        made = Category(tag.key, tag.scheme, tag.term, tag.label, main) if tag else None
         return self.setdefault(name, made)
 
 
@@ -211,8 +212,15 @@ class Editions:
         taxonomy, categories = self._archive.taxonomy, self._categories
         if categories.taxonomy is not taxonomy:
             categories = self._categories = _Categories(taxonomy)
-        known = tuple(filter(None, map(categories.__getitem__, tags)))
-        return Entry(article, self._addresses.article(article.slug), known, evidence)
+        known = filter(None, map(categories.__getitem__, tags))
+        page = self._addresses.article(article.slug)
+        if not taxonomy.renamed:
+            return Entry(article, page, tuple(known), evidence)
+        once: dict[str, Category] = {}  # two tags may have become one
+        for category in known:
+            once.setdefault(category.key, category)
+        renamed = taxonomy.renamed
+        return Entry(article, page, tuple(once.values()), lambda: present_uses(evidence(), renamed))
 
 
 def _within(expression: Expression, month: Month) -> Expression:

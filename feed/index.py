@@ -4,7 +4,7 @@ Per key (a tag, a tag@main, a day, or "" for every article) and block of 65,536 
 one bitmap. A snapshot of all of them is immutable: readers keep the one they began with, a commit
 puts a new one beside it. Pages are walked from the newest block down, so that a page of 50 rarely
 looks at more than one block. Words and phrases are looked up in the store, a block at a time;
-`maker:` and `origin:` are the union of the tags they follow from.
+`maker:` and `origin:` are the union of the tags they follow from, and a renamed tag that of its names.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,6 +37,8 @@ def _no_text(text: Text, first: int, last: int) -> Iterable[int]:
 
 
 def _union(sets: Sequence[BitMap]) -> BitMap:
+    if len(sets) == 1:
+        return sets[0]
     return BitMap.union(*sets) if sets else BitMap()
 
 
@@ -57,7 +59,7 @@ class Snapshot:
     days: Mapping[int, Sequence[str]] = field(default_factory=dict)  # block -> its days, in order
     relations: Mapping[str, Sequence[str]] = field(
         default_factory=dict
-    )  # key -> tags it is made of
+    )  # key -> keys of bitmaps it is made of
     found: dict[tuple[Expression, int], BitMap] = field(default_factory=dict)  # what took long
 
     def page(self, expression: Expression, limit: int, before: int | None = None) -> list[int]:
@@ -83,7 +85,7 @@ class Snapshot:
 
     def size(self, key: str) -> int:
         """How many articles carry a key."""
-        return self._blocks(key).size
+        return self.count(Has(key)) if key in self.relations else self._blocks(key).size
 
     def seqs(self, expression: Expression) -> list[int]:
         """All articles that the expression holds, oldest first."""
@@ -103,14 +105,12 @@ class Snapshot:
         blocks: dict[int, BitMap] = {}
         for seq in seqs:
             blocks.setdefault(seq >> BLOCK, BitMap()).add(seq & 0xFFFF)
-        counts = {
-            key: sum(
-                self._blocks(key).at(block).intersection_cardinality(b)
-                for block, b in blocks.items()
-            )
-            for key in keys
-            if key in self.bitmaps
-        }
+        counts = {}
+        for key in keys:
+            if key in self.bitmaps or key in self.relations:
+                related = key in self.relations
+                within = self._within(Has(key)) if related else self._blocks(key).at
+                counts[key] = sum(within(b).intersection_cardinality(n) for b, n in blocks.items())
         return {key: count for key, count in counts.items() if count}
 
     def _within(self, expression: Expression) -> Within:
@@ -162,7 +162,7 @@ class Snapshot:
         return self.bitmaps.get(key, _NOWHERE)
 
     def _kept(self, part: Text | Has, block: int) -> BitMap:
-        """What is searched for, or joined of many tags: once while nothing changes."""
+        """What is searched for, or joined of many keys: once while nothing changes."""
         kept = self.found.get((part, block))
         if kept is None:
             kept = (

@@ -15,11 +15,12 @@ from feed.audit import Clause
 from feed.documents import Document
 from feed.editions import PAGE, Editions, Month
 from feed.errors import NotFound, SourceError
-from feed.expression import Everything, Expression, Has, texts, title_of
+from feed.expression import Everything, Expression, Has, Not, texts, title_of
 from feed.grammar import parse
 from feed.index import Snapshot
 from feed.model import Article, Entry, Listed, Outline, Tagged
 from feed.outlines import outlines
+from feed.renames import present
 from feed.retagging import Difference
 from feed.settings import Settings
 from feed.tagging.tagger import Tagger
@@ -48,7 +49,7 @@ class Page:
 class Removed:
     """What one exclusion keeps out of a feed."""
 
-    clause: Expression
+    clause: Not
     question: Expression  # holds all of it
     total: int
     entries: tuple[Entry, ...]  # the newest of them
@@ -162,7 +163,7 @@ class Publisher:
         found = self._archive.store.article(name)
         if found is None:
             raise NotFound("article", name)
-        return found[1]
+        return present(found[1], self.taxonomy.renamed)
 
     def counts(self) -> dict[str, int]:
         """How many articles carry each tag; tags without articles are absent."""

@@ -41,9 +41,11 @@ class Vocabulary:
         self.taxonomy = taxonomy
         relations: dict[str, dict[str, None]] = {}
         for tag in taxonomy.values():
-            for relation in self._relations(tag):
-                relations.setdefault(relation, {})[tag.key] = None
-        # `maker:` and `origin:` keys, and the tags they follow from.
+            names = dict.fromkeys((tag.key, *tag.was))
+            for relation in (*self._relations(tag), *([tag.key] if tag.was else ())):
+                relations.setdefault(relation, {}).update(names)
+        # `maker:` and `origin:` keys, and the tags they follow from; renamed tags, and all names
+        # under which the index may hold them until their articles are tagged anew.
         self.relations = {relation: tuple(tags) for relation, tags in relations.items()}
 
     def related(self, keys: Iterable[str]) -> frozenset[str]:
