@@ -5,6 +5,7 @@ import locale
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import escape
 
 import feedparser
 import pytest
@@ -231,7 +232,7 @@ def test_equal_feeds_have_equal_bytes(form: str) -> None:
 def test_joined_fragments_are_what_feedgen_writes(
     form: str, render: Callable[[Feed], bytes]
 ) -> None:
-    entries = [entry(id=f"urn:x:{n}", authors=("Jo",), language="fr", source=Source("S", "https://s.example/"),
+    entries = [entry(id=f"urn:x:{n}", title="A < B & C > D", authors=("Jo & Co",), language="fr", source=Source("S", "https://s.example/"),
                      enclosures=(Enclosure("https://news.example/a.mp3"),)) for n in range(5)]  # fmt: skip
     made = feed(*entries, hub="https://hub.example/")
     whole = xml_format._skeleton(made, form)
@@ -277,7 +278,8 @@ def test_a_reader_gets_what_was_written(form: str, odd: dict[str, object]) -> No
     assert first.link == (source.url or "https://wire.example/article/1")
     assert first.id == source.id
     assert first.content[0].value == content_of(source) or not source.text
-    assert first.summary == (summary_of(source) or source.title)
+    summary = summary_of(source) or source.title
+    assert first.summary == (escape(summary, quote=False) if form == "rss" else summary)
     assert [tag.label or tag.term for tag in first.tags] == [c.label for c in CATEGORIES]
     assert [a.name for a in first.get("authors", []) if a] == list(source.authors) or form == "rss"
     assert first.published_parsed[:5] == source.published.timetuple()[:5]

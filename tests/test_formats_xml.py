@@ -3,6 +3,7 @@
 import locale
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from html import unescape
 
 import feedparser
 import pytest
@@ -81,6 +82,46 @@ def test_trap_naive_dates_of_every_kind_are_refused(
 @pytest.mark.parametrize("name", ["urn:x:1", "tag:wire.example,2025:1", "ftp://news.example/1"])
 def test_a_name_that_is_no_web_address_is_no_permalink(name: str) -> None:
     assert texts(rss(entry(id=name, url=name)), "item/guid/@isPermaLink") == ["false"]
+
+
+SIGNS = "If a<b and c> d & AT&amp;T <script>alert(1)</script>"
+PROFILE = (
+    "If a&#x3C;b and c&#x3E; d &#x26; AT&#x26;amp;T &#x3C;script&#x3E;alert(1)&#x3C;/script&#x3E;"
+)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"text": SIGNS}, {"summary": SIGNS}, {"title": SIGNS, "text": ""}]
+)
+def test_a_description_of_rss_is_html(fields: dict[str, str]) -> None:
+    """What the article says in plain text must not become markup in a reader."""
+    (description,) = texts(rss(entry(**fields)), "item/description/text()")
+    assert "<" not in description
+    assert unescape(description) == SIGNS
+    (summary,) = texts(etree.fromstring(render_atom(feed(entry(**fields)))), "//a:summary/text()")
+    assert summary == SIGNS
+    parsed = feedparser.parse(render_rss(feed(entry(**fields))), sanitize_html=False)
+    assert "<script>" not in parsed.entries[0].summary
+
+
+def test_a_title_of_rss_is_plain_text_with_hexadecimal_references() -> None:
+    """The form of the best-practice profile; parsers see the very text."""
+    source = Source(SIGNS, ADDRESS)
+    category = Category("a:b", "a", "b", SIGNS, True)
+    odd = Entry(entry(title=SIGNS, authors=(SIGNS,), source=source).article, ADDRESS, (category,))
+    made = feed(odd, title=SIGNS)
+    body = render_rss(made).decode()
+    assert body.count(f">{PROFILE}</") == 6  # channel, image, item, creator, source, category
+    parsed = feedparser.parse(body)
+    assert (parsed.feed.title, parsed.entries[0].title) == (SIGNS, SIGNS)
+
+
+def test_a_description_of_the_channel_is_html() -> None:
+    (description,) = texts(rss(subtitle=f"Articles tagged {SIGNS}"), "description/text()")
+    assert unescape(description) == f"Articles tagged {SIGNS}"
+    assert "<" not in description
+    atom = etree.fromstring(render_atom(feed(subtitle=SIGNS)))
+    assert texts(atom, "/a:feed/a:subtitle/text()") == [SIGNS]
 
 
 @pytest.mark.parametrize(("language", "said"), [("fr", ["fr"]), ("en", []), ("", [])])

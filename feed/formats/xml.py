@@ -1,6 +1,6 @@
 """Atom 1.0 (RFC 4287) and RSS 2.0 (best-practice profile) through feedgen, its only importer.
 
-feedgen 1.0 has traps; each is cured here and has a test of its own in tests/test_formats.py.
+feedgen 1.0 has traps; each is cured here or in elements.py and has a test of its own in tests/test_formats.py.
 A feed is written once without entries, and each entry once; joined, the bytes are those that
 feedgen would write for the whole, so that entries can be rendered one by one.
 """
@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from functools import lru_cache
 from html import escape
 from itertools import pairwise
 
@@ -20,22 +19,10 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feed.formats.texts import (
-    authors_of,
-    clean,
-    content_of,
-    language_of,
-    named,
-    summary_of,
-    title_of,
-)
-from feed.model import Category, Entry, Feed, article_slug
+from feed.formats import elements
+from feed.formats.texts import authors_of, clean, content_of, named, summary_of, title_of
+from feed.model import Entry, Feed, article_slug
 
-_ATOM = "http://www.w3.org/2005/Atom"
-_DC = "http://purl.org/dc/elements/1.1/"
-_FH = "http://purl.org/syndication/history/1.0"
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
 _TAILS = {"atom": b"</feed>", "rss": b"</channel></rss>"}
 _ENTRY, _ITEM = re.compile(rb"<entry[ >]"), re.compile(rb"<item>")
 _CATEGORIES = b"<category/>"
@@ -99,7 +86,7 @@ def _fragments(
     assert len(places) == len(entries)
     cuts = pairwise((*places, len(document) - len(_TAILS[form])))
     return [
-        document[a:b].replace(_CATEGORIES, _categories(entry, blank.scheme_base, form), 1)
+        document[a:b].replace(_CATEGORIES, elements.categories(entry, blank.scheme_base, form), 1)
         for entry, (a, b) in zip(entries, cuts, strict=True)
     ]
 
@@ -126,17 +113,20 @@ def _skeleton(feed: Feed, form: str) -> FeedGenerator:
     generator.register_extension("wire", _FeedExtension, _EntryExtension, atom=True, rss=True)
     generator.wire.set(feed, form)
     title = named(feed.title)
+    subtitle = clean(feed.subtitle).strip() or title  # RSS insists on a description
     generator.id(clean(feed.id))
     generator.title(title)
-    generator.subtitle(clean(feed.subtitle).strip() or title)  # RSS insists on a description
+    generator.subtitle(escape(subtitle, quote=False) if form == "rss" else subtitle)
     generator.author({"name": named(title.partition(":")[0])})
     # The link set last becomes the RSS channel's: it has to be the page.
-    generator.link(href=clean(feed.self_urls[form]), rel="self", type=_TYPES[form], replace=True)
+    generator.link(
+        href=clean(feed.self_urls[form]), rel="self", type=elements.TYPES[form], replace=True
+    )
     if form == "atom" and feed.hub:
         generator.link(href=clean(feed.hub), rel="hub")
     if form == "atom":
         for rel, urls in feed.links.items():
-            generator.link(href=clean(urls[form]), rel=rel, type=_TYPES[form])
+            generator.link(href=clean(urls[form]), rel=rel, type=elements.TYPES[form])
     generator.link(href=clean(feed.home), rel="alternate", type="text/html")
     generator.language(clean(feed.language))
     generator.generator("Tagwire", version="", uri="")  # a version would change bytes by itself
@@ -173,32 +163,11 @@ def _entry(entry: Entry, feed: Feed) -> "_Entry":
     for enclosure in article.enclosures:
         made.link(href=clean(enclosure.url), rel="enclosure", type=clean(enclosure.type),
                   length=str(enclosure.length or 0))  # fmt: skip
-    made.content(content_of(article) or "<p></p>", type="html")  # CDATA is no Atom content type
     summary = summary_of(article) or title_of(entry)
-    made.summary(summary, type="text")
-    made.description(summary, isSummary=True)
-    return made
-
-
-def _categories(entry: Entry, scheme_base: str, form: str) -> bytes:
-    """All categories of an entry. Articles share their tags: each is written once."""
-    return b"".join([_written(category, scheme_base, form) for category in entry.categories])
-
-
-@lru_cache(maxsize=20_000)
-def _written(category: Category, scheme_base: str, form: str) -> bytes:
-    made: bytes = etree.tostring(_category(category, scheme_base, form), encoding="utf-8")
-    return made
-
-
-def _category(category: Category, scheme_base: str, form: str) -> etree._Element:
-    """The scheme is absolute; people read the label, which in RSS is all there is."""
-    term, scheme = clean(category.term), clean(scheme_base + category.scheme)
-    label = clean(category.label) or term
-    if form == "atom":
-        return etree.Element("category", {"term": term, "scheme": scheme, "label": label})
-    made = etree.Element("category", {"domain": scheme})
-    made.text = label
+    made.summary(summary)  # text, as Atom has it when no type is named
+    made.description(escape(summary, quote=False))  # in RSS this is HTML
+    # Last, for a description sets Atom's content too; CDATA is no Atom content type.
+    made.content(content_of(article) or "<p></p>", type="html")
     return made
 
 
@@ -243,25 +212,16 @@ class _FeedExtension(BaseExtension):  # type: ignore[misc]
 
     def extend_ns(self) -> dict[str, str]:
         """Namespaces to declare at the root."""
-        spaces = {"dc": _DC} if self.form == "rss" else {}
-        return {**spaces, "fh": _FH} if self.feed.archived else spaces
+        return elements.namespaces(self.feed, self.form)
 
     def extend_atom(self, root: etree._Element) -> etree._Element:
-        """Add fh:archive (RFC 5005, section 4)."""
-        if self.feed.archived:
-            root.insert(0, etree.Element(f"{{{_FH}}}archive"))
+        """Add to the feed."""
+        elements.complete_feed(root, self.feed)
         return root
 
     def extend_rss(self, root: etree._Element) -> etree._Element:
-        """Add fh:archive and atom:link elements to the channel."""
-        channel = root[0]
-        if self.feed.archived:
-            channel.insert(0, etree.Element(f"{{{_FH}}}archive"))
-        if self.feed.hub:
-            etree.SubElement(channel, f"{{{_ATOM}}}link", href=clean(self.feed.hub), rel="hub")
-        for rel, urls in self.feed.links.items():
-            href = clean(urls["rss"])
-            etree.SubElement(channel, f"{{{_ATOM}}}link", href=href, rel=rel, type=_TYPES["rss"])
+        """Add to the channel."""
+        elements.complete_channel(root[0], self.feed)
         return root
 
 
@@ -278,38 +238,15 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         self.brief = False  # one empty category stands for all
 
     def extend_atom(self, element: etree._Element) -> etree._Element:
-        """Add atom:category, xml:lang and atom:source (RFC 4287, section 4.2)."""
-        article = self.entry.article
+        """Add categories and what else an atom:entry lacks."""
         self._extend_categories(element, "atom")
-        if language := language_of(article, self.feed.language):
-            element.set(_LANG, language)
-        if article.source:
-            url = clean(article.source.url)
-            source = etree.SubElement(element, "source")
-            if url:
-                etree.SubElement(source, "id").text = url
-            etree.SubElement(source, "title").text = clean(article.source.name)
-            if url:
-                etree.SubElement(source, "link", href=url)
+        elements.complete_entry(element, self.entry.article, self.feed.language)
         return element
 
     def extend_rss(self, element: etree._Element) -> etree._Element:
-        """Add categories, dc:creator for every author, dc:language, one enclosure, the source."""
-        article = self.entry.article
+        """Add categories and what else an item lacks."""
         self._extend_categories(element, "rss")
-        for name in authors_of(article):
-            etree.SubElement(element, f"{{{_DC}}}creator").text = name
-        if language := language_of(article, self.feed.language):
-            etree.SubElement(element, f"{{{_DC}}}language").text = language
-        for old in element.findall("enclosure"):
-            element.remove(old)
-        for enclosure in article.enclosures[:1]:
-            etree.SubElement(
-                element, "enclosure", url=clean(enclosure.url), length=str(enclosure.length or 0), type=clean(enclosure.type)
-            )  # fmt: skip
-        if article.source and (url := clean(article.source.url)):
-            source = etree.SubElement(element, "source", url=url)
-            source.text = clean(article.source.name)
+        elements.complete_item(element, self.entry.article, self.feed.language)
         return element
 
     def _extend_categories(self, element: etree._Element, form: str) -> None:
@@ -317,4 +254,4 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         if self.brief and categories:
             etree.SubElement(element, "category")
         else:
-            element.extend([_category(c, base, form) for c in categories])
+            element.extend([elements.category(c, base, form) for c in categories])
