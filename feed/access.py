@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from feed.archive import Archive
-from feed.errors import Forbidden, NotFound
+from feed.errors import ExpressionError, Forbidden, NotFound
 from feed.expression import Expression
+from feed.grammar import parse
 
 SHOWN = 12  # digits of a token's hash by which people name it
 
@@ -37,7 +38,7 @@ class Access:
 
     def __init__(self, archive: Archive) -> None:
         self._archive, self._store = archive, archive.store
-        self._known: tuple[int, dict[str, list[str]]] = (-1, {})
+        self._known: tuple[tuple[int, str], dict[str, list[str]]] = ((-1, ""), {})
 
     def permit(self, expression: Expression, token: str, open_to_all: bool = True) -> bool:
         """May who has this token (or none, "") read the feed? True when the feed is private.
@@ -98,13 +99,23 @@ class Access:
 
     def _digests(self) -> dict[str, list[str]]:
         """The hashes of every private feed's tokens, read again after a commit."""
-        version = self._archive.fresh().version
-        if self._known[0] != version:
+        name = (self._archive.fresh().version, self._archive.taxonomy.digest)
+        if self._known[0] != name:
             found: dict[str, list[str]] = {}
             for token in self.tokens():
-                found.setdefault(token.expression, []).append(token.digest)
-            self._known = (version, found)
+                found.setdefault(self._present(token.expression), []).append(token.digest)
+            self._known = (name, found)
         return self._known[1]
+
+    def _present(self, text: str) -> str:
+        """The present canonical text of a kept one: a tag may have been renamed since.
+
+        Else the feed would be open to all under its new address.
+        """
+        try:
+            return str(parse(text, self._archive.vocabulary.resolve))
+        except (ExpressionError, NotFound):
+            return text
 
 
 def _digest(token: str) -> str:

@@ -152,16 +152,26 @@ def _leaves(expression: Expression) -> Iterator[Expression]:
 
 
 def canonical(expression: Expression) -> Expression:
-    """The one form of all expressions that differ in order, nesting or repetition only."""
+    """The one form of all expressions that differ in order, nesting or repetition only.
+
+    "Neither of these", `-(a | b)`, is "without this and without that", `-a -b`.
+    """
     match expression:
-        case Not(Not(part)):
-            return canonical(part)
         case Not(part):
-            inner = canonical(part)
-            return inner.part if isinstance(inner, Not) else Not(inner)
+            return _without(canonical(part))
         case And() | Or():
             return _flat(expression)
     return expression
+
+
+def _without(part: Expression) -> Expression:
+    """The canonical form of what a canonical expression does not hold."""
+    match part:
+        case Not(inner):
+            return inner
+        case Or(parts):
+            return canonical(And(tuple(map(Not, parts))))
+    return Not(part)
 
 
 def _flat(expression: And | Or) -> Expression:

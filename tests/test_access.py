@@ -55,6 +55,21 @@ def test_a_feed_with_a_token_is_private_until_the_last_is_revoked(publisher: Pub
         publisher.access.revoke("")
 
 
+def test_a_feed_stays_private_under_another_name(publisher: Publisher) -> None:
+    for text in ("country:turkiye", "country:iran -(country:israel | country:oman)"):
+        token = ("0" * 64, text, "Jo", "2026-01-01T00:00:00+00:00")  # as an earlier Tagwire kept it
+        with publisher._archive.store.writing() as writer:
+            writer.put_token(token)
+            writer.next_version()
+        publisher._archive.refresh()
+        asked = publisher.parse(text)
+        assert str(asked) != text
+        assert not publisher.access.is_open(asked)
+        with pytest.raises(Forbidden):
+            publisher.access.permit(asked, "")
+        publisher.access.revoke("0" * 64)
+
+
 def test_the_token_itself_is_not_kept(publisher: Publisher) -> None:
     token = publisher.access.create(publisher.parse(Q))
     assert token not in repr(publisher._archive.store.tokens())
