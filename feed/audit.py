@@ -25,33 +25,45 @@ from feed.vocabulary import Vocabulary, keys_of
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """One `-` of an expression. `question` holds exactly what it keeps out of the feed."""
+    """One `-` of an expression. `question` holds exactly what it keeps out of the feed.
 
-    clause: Expression  # what is not wanted
+    The question names nothing twice that the expression names once, so it can be asked as well.
+    """
+
+    clause: Not
     question: Expression
 
 
 def exclusions(expression: Expression) -> Iterator[Exclusion]:
     """Every exclusion of an expression in canonical form, from left to right."""
-    return _exclusions(expression, (), expression)
+    for clause, beside, unsaved in _exclusions(expression):
+        yield Exclusion(clause, canonical(And((*beside, clause.part, unsaved))))
 
 
 def _exclusions(
-    part: Expression, beside: tuple[Expression, ...], whole: Expression
-) -> Iterator[Exclusion]:
-    """Those within `part`; `beside` is what an article must hold, too, to get there."""
+    part: Expression,
+) -> Iterator[tuple[Not, tuple[Expression, ...], Expression]]:
+    """The exclusions within `part`, each with two conditions for keeping an article out of it.
+
+    The first is what an article must hold to get as far as the exclusion; the second holds those
+    that no other branch of `part` lets in when this one is closed.
+    """
     match part:
-        case Not(clause):
-            question = And((*beside, clause, Not(whole)))
-            yield Exclusion(clause, canonical(question))
+        case Not():
+            yield part, (), Everything()
         case And(parts):
-            wanted = tuple(p for p in parts if not isinstance(p, Not))
             for inner in parts:
-                others = tuple(p for p in wanted if p is not inner)
-                yield from _exclusions(inner, (*beside, *others), whole)
+                others = [p for p in parts if p is not inner]
+                wanted = tuple(p for p in others if not isinstance(p, Not))
+                unwanted = tuple(p.part for p in others if isinstance(p, Not))
+                for clause, beside, unsaved in _exclusions(inner):
+                    # What another branch would let in, another exclusion here may still keep out.
+                    yield clause, (*wanted, *beside), Or((unsaved, *unwanted))
         case Or(parts):
             for inner in parts:
-                yield from _exclusions(inner, beside, whole)
+                others_hold = tuple(Not(p) for p in parts if p is not inner)
+                for clause, beside, unsaved in _exclusions(inner):
+                    yield clause, beside, And((unsaved, *others_hold))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,12 @@ from feed.fold import words_of
 MAX_LENGTH = 2_000  # characters
 MAX_TERMS = 100
 MAX_TEXTS = 20  # words and phrases: each is a search of its own
+MAX_WORDS = 60  # of all words and phrases together: each is a list to walk
 MIN_PREFIX = 3  # letters before a "*"
 MAX_DEPTH = 32  # nested parentheses
+# What we write ourselves, in canonical form, may need more room than what was typed: "F-16" becomes
+# "f 16" in quotation marks. It may be so many times as long and as deep, for it must be readable.
+ROOM = 3
 
 
 def parse(text: str, resolve: Callable[[str], str] = str) -> Expression:
@@ -50,9 +54,17 @@ def parse(text: str, resolve: Callable[[str], str] = str) -> Expression:
     Raises:
         ExpressionError: with the position of the mistake, and suggestions for unknown tags.
     """
-    if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"longer than {MAX_LENGTH} characters", text, MAX_LENGTH)
-    return canonical(_Parser(text, resolve).whole())
+    if len(text) > ROOM * MAX_LENGTH:
+        raise _too_long(text)
+    parser = _Parser(text, resolve)
+    found = canonical(parser.whole())
+    if parser.beyond and str(found) != text:
+        raise parser.beyond
+    return found
+
+
+def _too_long(text: str) -> ExpressionError:
+    return ExpressionError(f"longer than {MAX_LENGTH} characters", text, MAX_LENGTH)
 
 
 _TOKEN = re.compile(
@@ -79,7 +91,9 @@ class _Parser:
         self.text, self.resolve = text, resolve
         self.tokens = list(_tokens(text))
         self.at = 0
-        self.depth = self.terms = self.texts = 0
+        self.depth = self.terms = self.texts = self.words = 0
+        # A bound for what is typed, when it was passed.
+        self.beyond = _too_long(text) if len(text) > MAX_LENGTH else None
 
     @property
     def next(self) -> _Token:
@@ -119,6 +133,9 @@ class _Parser:
         while self.take("not"):
             negated = not negated
         token = self.next
+        self.terms += token.kind in ("word", "phrase")
+        if self.terms > MAX_TERMS:
+            raise self.fail(f"more than {MAX_TERMS} terms", token)
         if self.take("open"):
             found = self.nested(token)
         elif self.take("word"):
@@ -133,7 +150,10 @@ class _Parser:
     def nested(self, token: _Token) -> Expression:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.fail(f"more than {MAX_DEPTH} nested parentheses", token)
+            too_deep = self.fail(f"more than {MAX_DEPTH} nested parentheses", token)
+            self.beyond = self.beyond or too_deep
+            if self.depth > ROOM * MAX_DEPTH:
+                raise too_deep
         found = self.any_of()
         if not self.take("close"):
             raise self.fail("this parenthesis is never closed", token)
@@ -141,9 +161,6 @@ class _Parser:
         return found
 
     def word(self, token: _Token) -> Expression:
-        self.terms += 1
-        if self.terms > MAX_TERMS:
-            raise self.fail(f"more than {MAX_TERMS} terms", token)
         name, colon, value = token.text.partition(":")
         match name.lower() if colon else "":
             case "since":
@@ -168,6 +185,9 @@ class _Parser:
         if self.texts > MAX_TEXTS:
             raise self.fail(f"more than {MAX_TEXTS} words and phrases", token)
         words = words_of(text).strip()
+        self.words += len(words.split())
+        if self.words > MAX_WORDS:
+            raise self.fail(f"more than {MAX_WORDS} words in all", token)
         prefix = text.rstrip('"“” ').endswith("*")
         if not words:
             raise self.fail(f"nothing to search for in '{token.text}'", token)

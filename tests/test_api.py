@@ -58,6 +58,25 @@ def test_exclusions_inside_alternatives(client: FlaskClient) -> None:
     assert [(e["clause"], e["total"]) for e in found["exclusions"]] == [("-drones", 0)]
 
 
+def test_a_group_that_is_excluded_is_shown_as_one(client: FlaskClient) -> None:
+    q = "country:azerbaijan -(drones weapon:harop)"
+    (exclusion,) = get(client, "excluded", q=q)["exclusions"]
+    assert exclusion["clause"] == "-(drones weapon:harop)"
+    assert (
+        "<code>-(drones weapon:harop)</code>" in client.get("/search", query_string={"q": q}).text
+    )
+    found = get(client, "excluded", q="country:azerbaijan -(drones | country:armenia@main)")
+    assert [e["clause"] for e in found["exclusions"]] == ["-country:armenia@main", "-drones"]
+
+
+def test_the_question_for_an_exclusion_can_be_asked(client: FlaskClient) -> None:
+    words = " ".join(f"-word{n}" for n in range(19)) + " -drones"
+    tags = " ".join(f"-source:s{n}" for n in range(99)) + " -country:iran"
+    for q in (words, tags, "country:azerbaijan -drones | weapon:tank -(harop armenia)"):
+        for exclusion in get(client, "excluded", q=q)["exclusions"]:
+            assert get(client, "expression", q=exclusion["q"])["total"] == exclusion["total"]
+
+
 def test_why_an_article_is_in_or_out(client: FlaskClient) -> None:
     found = get(client, "explain", q=Q, article="tag:wire.example,2025:2")
     assert found["holds"] is False

@@ -1,11 +1,13 @@
 """Feed expressions: one canonical text, one meaning, and mistakes with their position."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feed.audit import exclusions
 from feed.errors import ExpressionError, NotFound
 from feed.expression import (
     And,
@@ -24,7 +26,7 @@ from feed.expression import (
     title_of,
 )  # fmt: skip
 from feed.fold import words_of
-from feed.grammar import MAX_TERMS, MAX_TEXTS, parse
+from feed.grammar import MAX_LENGTH, MAX_TERMS, MAX_TEXTS, MAX_WORDS, parse
 
 CANONICAL = [
     ("", ""),
@@ -46,7 +48,12 @@ CANONICAL = [
     ("a:b (c:d e:f)", "a:b c:d e:f"),
     ("a:b (c:d | e:f)", "a:b (c:d | e:f)"),
     ("-(a:b c:d)", "-(a:b c:d)"),
-    ("-(a:b | (c:d | e:f))", "-(a:b | c:d | e:f)"),
+    ("-(a:b | (c:d | e:f))", "-a:b -c:d -e:f"),
+    ("a:b -(c:d | e:f)", "a:b -c:d -e:f"),
+    ("a:b -c:d -e:f", "a:b -c:d -e:f"),
+    ("-(a:b | -c:d | e:f g:h)", "c:d -(e:f g:h) -a:b"),
+    ("a:b | -(c:d | e:f)", "-c:d -e:f | a:b"),
+    ("--(a:b | c:d)", "a:b | c:d"),
     ("(((a:b)))", "a:b"),
     ("a:b@main", "a:b@main"),
     ("a:b@MAIN -c:d@main", "a:b@main -c:d@main"),
@@ -92,7 +99,11 @@ MISTAKES = [
     ("()", 1, "missing before ')'"),
     ("(" * 40 + "a:b" + ")" * 40, 32, "nested"),
     (" ".join(f"a:t{i}" for i in range(MAX_TERMS + 1)), None, f"more than {MAX_TERMS} terms"),
-    ("a:" + "b" * 3000, 2000, "longer than"),
+    ("A:" + "b" * 3000, 2000, "longer than"),
+    ("a:" + "b" * 6000, 2000, "longer than"),
+    (" ".join(f'"w{i}"' for i in range(20)) + " a:b" * MAX_TERMS, None, f"more than {MAX_TERMS}"),
+    ('a:b "' + "of the " * 31 + '"', 4, f"more than {MAX_WORDS} words in all"),
+    (" ".join(f'"a b c {i}"' for i in range(16)), 155, f"more than {MAX_WORDS} words"),
 ]
 
 
@@ -200,6 +211,59 @@ def test_what_words_and_days_mean(text: str, expected: bool) -> None:
 @given(expressions.map(canonical).filter(sayable))
 def test_parsing_the_text_gives_the_expression(expression: Expression) -> None:
     assert parse(str(expression)) == expression
+
+
+LARGE = [
+    " ".join(f"-w{i}" for i in range(MAX_TEXTS)),
+    " ".join(f"-a:t{i}" for i in range(MAX_TERMS)),
+    " | ".join(f"(a:t{i} -b:t{i} -(c:t{i} d:t{i}))" for i in range(MAX_TERMS // 4)),
+    "|".join(f"a:t{i}" for i in range(MAX_TERMS - 1)) + "|b:" + "t" * (MAX_LENGTH - 600),
+    "-" + "(a:b|-c:d " * 32 + "e:f" + ")" * 32,
+    "-(a:b c:d -" * 32 + "e:f" + ")" * 32,
+    " ".join(f'"{"F-16 " * 3}{i}"' for i in range(8)) + " -x:" + "y" * 1700,
+]
+
+
+@pytest.mark.parametrize("text", LARGE, ids=range(len(LARGE)))
+def test_what_we_write_ourselves_can_be_asked(text: str) -> None:
+    expression = parse(text)
+    assert parse(str(expression)) == expression
+    for exclusion in exclusions(expression):
+        assert parse(str(exclusion.question)) == exclusion.question
+
+
+@given(expressions.map(canonical).filter(sayable), subjects)
+def test_exclusions_are_asked_for_by_the_same_articles(whole: Expression, subject: Subject) -> None:
+    named = len(list(leaves(whole)))
+    for exclusion, beside in zip(exclusions(whole), paths(whole), strict=True):
+        kept_out = matches(And((*beside, exclusion.clause.part)), subject)
+        assert matches(exclusion.question, subject) == (kept_out and not matches(whole, subject))
+        assert len(list(leaves(exclusion.question))) <= named
+        if sayable(exclusion.question):
+            assert parse(str(exclusion.question)) == exclusion.question
+
+
+def leaves(expression: Expression) -> Iterator[Expression]:
+    match expression:
+        case Not(part):
+            yield from leaves(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from leaves(part)
+        case _:
+            yield expression
+
+
+def paths(part: Expression) -> Iterator[tuple[Expression, ...]]:
+    """For each exclusion in `part`, the wanted parts beside it all the way down."""
+    match part:
+        case Not():
+            yield ()
+        case And(parts) | Or(parts):
+            wanted = [p for p in parts if isinstance(part, And) and not isinstance(p, Not)]
+            for inner in parts:
+                others = tuple(p for p in wanted if p is not inner)
+                yield from ((*others, *beside) for beside in paths(inner))
 
 
 @given(expressions)

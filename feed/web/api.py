@@ -38,7 +38,7 @@ def excluded() -> Response:
         "q": str(asked),
         "exclusions": [
             {
-                "clause": f"-{removed.clause}",
+                "clause": str(removed.clause),
                 "total": removed.total,
                 "q": str(removed.question),
                 "newest": [
