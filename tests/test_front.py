@@ -1,6 +1,7 @@
 """The server's own HTTP: framing, order, refusals, and the same bytes for the same question."""
 
 import asyncio
+import contextlib
 import random
 import re
 import socket
@@ -29,7 +30,9 @@ HEADERS = [
 class Served:
     """A front in a thread, on a free port; `ask` sends bytes and reads to the end of the answers."""
 
-    def __init__(self, application: Any, thin: ThinLayer | None = None, threads: int = 1) -> None:
+    def __init__(
+        self, application: Any, thin: ThinLayer | None = None, threads: int = 1, **more: Any
+    ) -> None:
         self.lines: list[str] = []
         self.calls = 0
 
@@ -37,7 +40,7 @@ class Served:
             self.calls += 1
             return application(environ, start)
 
-        self.front = Front(counting, thin, threads, self.lines.append)
+        self.front = Front(counting, thin, threads, self.lines.append, **more)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()
@@ -136,8 +139,8 @@ def start() -> Iterator[Start]:
     """Serves any WSGI application."""
     running: list[Served] = []
 
-    def begin(application: Any, threads: int = 1) -> Served:
-        running.append(Served(application, None, threads))
+    def begin(application: Any, threads: int = 1, **more: Any) -> Served:
+        running.append(Served(application, None, threads, **more))
         return running[-1]
 
     yield begin
@@ -243,6 +246,10 @@ BAD = [
     (b"GET /" + b"y" * 40_000, 431),
     (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + b"y" * 100_000, 413),
     (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n" + b"y" * 90_000, 413),
+    (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\nExpect: 100-continue\r\n\r\n", 413),
+    (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + b"9\r\nyyyyyyyyy\r\n" * 9_000, 413),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\n\r\n", 417),
+    (b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nHost: a\r\n\r\n", 400),
 ]  # fmt: skip
 
 
@@ -288,6 +295,56 @@ def test_who_waits_for_a_word_before_the_body_gets_it(start: Start) -> None:
         assert status(one(client, b"ab")) == 200
 
 
+def test_the_word_is_not_said_before_an_earlier_answer(start: Start) -> None:
+    post = b"POST /2 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+    with closing(start(hello).connect()) as client:
+        client.sendall(get("/1") + post + b"ab")
+        client.shutdown(socket.SHUT_WR)
+        assert re.findall(rb"HTTP/1.1 (\d+)|(/\d)\?", everything(client)) == [
+            (b"200", b""), (b"", b"/1"), (b"200", b""), (b"", b"/2")]  # fmt: skip
+
+
+def test_what_came_before_a_mistake_is_answered(start: Start) -> None:
+    said = start(hello).ask(get("/1") + get("/2") + b"nonsense\r\n\r\n" + get("/3"))
+    assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"200", b"200", b"400"]
+    said = start(hello).ask(get("/1", last=True) + b"x")
+    assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"200"]
+
+
+def test_who_is_refused_sees_why_though_it_still_sends(start: Start) -> None:
+    served = start(hello)
+    with closing(served.connect()) as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n")
+        for _ in range(20):
+            client.sendall(b"y" * 10_000)
+        assert status(client.recv(65536)) == 413
+        for _ in range(20):
+            client.sendall(b"y" * 10_000)
+        served.sweep(front.LINGER + 1)
+        time.sleep(0.1)
+        assert not served.front.connections
+
+
+def test_trailers_are_no_fields_and_fill_no_memory(start: Start) -> None:
+    seen: list[Any] = []
+
+    def look(environ: Any, begin: Any) -> Any:
+        seen.append(environ.get("HTTP_IF_NONE_MATCH"))
+        return hello(environ, begin)
+
+    served = start(look)
+    chunked = get("/", "Transfer-Encoding: chunked\r\nConnection: close\r\n") + b"0\r\n"
+    assert status(served.ask(chunked + b"If-None-Match: *\r\n\r\n")) == 200
+    assert seen == [None]
+    with closing(served.connect()) as client:
+        client.sendall(chunked)
+        with contextlib.suppress(OSError):  # it may be closed meanwhile
+            for _ in range(1_000):
+                client.sendall(b"a:b\r\n" * 200)
+        answer = client.recv(65536)
+    assert status(answer) == 413
+
+
 def test_fields_become_the_environment_of_pep_3333(start: Start) -> None:
     seen: dict[str, str] = {}
 
@@ -317,6 +374,73 @@ def test_an_error_of_the_application_is_a_500_and_no_more(
         assert status(one(client, get("/fail"))) == 500
         assert status(one(client, get("/"))) == 200
     assert "oops" in capsys.readouterr().err
+
+
+BAD_HEADERS = [("X-A", "Новости"), ("X-A", "a\r\nX-B: c"), ("X\n-A", "a")]
+
+
+@pytest.mark.parametrize("header", BAD_HEADERS)
+def test_a_header_that_is_none_is_a_500(
+    start: Start, header: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def wrong(environ: Any, begin: Any) -> Any:
+        begin("200 OK", [header])
+        return [b"x"]
+
+    answer = start(wrong).ask(get("/", last=True))
+    assert status(answer) == 500
+    assert b"X-B" not in answer
+    assert "Error" in capsys.readouterr().err
+
+
+def test_there_is_one_date(start: Start) -> None:
+    def dated(environ: Any, begin: Any) -> Any:
+        begin("200 OK", [("Date", "Thu, 01 Jan 1970 00:00:00 GMT")])
+        return [b""]
+
+    answer = start(dated).ask(get("/", last=True))
+    assert answer.count(b"Date: ") == 1
+    assert b"1970" not in answer
+
+
+def test_a_log_line_is_one_and_quoted(served: Served) -> None:
+    with closing(served.connect()) as client:
+        for _ in range(3):
+            one(client, get('/feed.atom?a="b"'))
+    assert len(served.lines) == 3
+    assert {line.split("] ")[1].split(" 200")[0] for line in served.lines} == {
+        '"GET /feed.atom?a=%22b%22 HTTP/1.1"'
+    }
+
+
+def test_of_too_many_clients_the_idle_ones_go(start: Start) -> None:
+    served = start(hello, most=5)
+    clients = [served.connect() for _ in range(20)]
+    time.sleep(0.2)
+    assert len(served.front.connections) == 5
+    assert status(one(clients[-1], get("/"))) == 200
+    for client in clients:
+        client.close()
+
+
+def test_nobody_is_waited_for_who_has_gone_and_monitors_wait_for_nobody(start: Start) -> None:
+    may_go = threading.Event()
+
+    def slow(environ: Any, begin: Any) -> Any:
+        if environ["PATH_INFO"] != "/healthz":
+            may_go.wait(10)
+        return hello(environ, begin)
+
+    served = start(slow, urgent=("/healthz",))
+    for _ in range(50):
+        client = served.connect()
+        client.sendall(get("/"))
+        client.close()
+    time.sleep(0.3)
+    assert status(served.ask(get("/healthz", last=True))) == 200
+    may_go.set()
+    assert status(served.ask(get("/", last=True))) == 200
+    assert served.calls < 15  # of 52
 
 
 def test_who_does_not_read_is_in_nobodys_way(start: Start) -> None:
@@ -349,6 +473,8 @@ def test_who_does_not_send_is_sent_away(start: Start) -> None:
         time.sleep(0.2)
         served.sweep(front.HEAD_TIMEOUT + 1)
         assert status(everything(slow)) == 408
+        slow.close()
+        time.sleep(0.1)
         assert len(served.front.connections) == 1
         served.sweep(front.IDLE_TIMEOUT + 1)
         assert everything(silent) == b""

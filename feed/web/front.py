@@ -10,37 +10,36 @@ There is no TLS here and no HTTP/2: that is the work of a proxy in front.
 
 import asyncio
 import contextlib
-import re
+import sys
 import time
-from collections import deque
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
-import httptools
-
 from feed.web.messages import Answer, Request, call, framed, log_line, plain
+from feed.web.reading import Reader
 from feed.web.thin import ThinLayer
 
 if TYPE_CHECKING:  # these names exist for type checkers alone
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-MAX_HEAD = 32 << 10  # bytes of a request without its body
-MAX_BODY = 64 << 10  # bytes; nothing here takes a body, but who sends one is told so
+READ = 16 << 10  # bytes taken from a connection at a time
 MAX_WAITING = 512  # requests that wait for a thread; one more gets 503
+CROWD = 8  # waiting requests from which on nobody is waited for who may have gone
 REPEATED = 2_048  # bytes of a request that is worth remembering, at most
 AT_ONCE = 32  # pipelined requests answered before other connections have their turn
 SWEEP = 5.0  # seconds between two looks for connections that wait in vain
 HEAD_TIMEOUT = 20.0  # seconds for a request to arrive
 IDLE_TIMEOUT = 75.0  # seconds between two requests of a connection
 WRITE_TIMEOUT = 60.0  # seconds in which a client must take something of its answer
+LINGER = 10.0  # seconds for a client that was refused to see why, and go
 GRACE = 10.0  # seconds for answers under way when the server ends
 
 Log = Callable[[str], object]  # takes one line
-
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 class Front:
@@ -51,6 +50,8 @@ class Front:
         thin: answers in the event loop; None when asking it may take long.
         threads: of the application.
         log: gets a line for every request, in the Common Log Format.
+        urgent: paths that wait for none of the others, as a monitor asks for.
+        most: connections.
     """
 
     def __init__(
@@ -59,17 +60,31 @@ class Front:
         thin: ThinLayer | None,
         threads: int,
         log: Log | None = None,
+        urgent: Collection[str] = (),
+        most: int = 10_000,
     ) -> None:
         self.thin, self.log = thin, log
         self.server: tuple[str, int] = ("", 0)
         self.connections: set[Connection] = set()
         self.now = time.monotonic()  # as of the last sweep: near enough for timeouts
         self.ending = False
-        self._application = application
+        # What is read is used up before the next connection is: one place for all.
+        self.room = memoryview(bytearray(READ))
+        self._application, self._urgent, self._most = application, urgent, most
         self._pool = ThreadPoolExecutor(threads, "answer")
+        self._aside = ThreadPoolExecutor(1, "urgent")
         self._waiting = 0
         self._second = 0
         self._date = b""
+
+    def admit(self, connection: "Connection") -> None:
+        """One more; when there are too many, the one that has been idle longest has to go."""
+        self.connections.add(connection)
+        if len(self.connections) > self._most:
+            idle = [each for each in self.connections if each.idle and each is not connection]
+            leaving = min(idle, key=lambda each: each.since, default=connection)
+            leaving.transport.abort()
+            self.connections.discard(leaving)
 
     def date(self) -> bytes:
         """The Date field and the end of the head; made once a second."""
@@ -79,11 +94,14 @@ class Front:
             self._date = f"Date: {formatdate(second, usegmt=True)}\r\n\r\n".encode()
         return self._date
 
-    def ask(self, environ: "WSGIEnvironment", then: Callable[[Answer], object]) -> None:
+    def ask(
+        self, environ: "WSGIEnvironment", then: Callable[[Answer], object]
+    ) -> "Future[Answer] | None":
         """Let the application answer in a thread; `then` is called in the event loop."""
-        if self._waiting >= MAX_WAITING:
+        urgent = environ["PATH_INFO"] in self._urgent
+        if self._waiting >= MAX_WAITING and not urgent:
             then(plain(HTTPStatus.SERVICE_UNAVAILABLE, ("Retry-After", "5")))
-            return
+            return None
         self._waiting += 1
         loop = asyncio.get_running_loop()
 
@@ -93,9 +111,17 @@ class Front:
 
         def finish(future: "Future[Answer]") -> None:
             self._waiting -= 1
-            then(future.result())
+            if not future.cancelled():
+                then(future.result())
 
-        self._pool.submit(call, self._application, environ).add_done_callback(answered)
+        asked = (self._aside if urgent else self._pool).submit(call, self._application, environ)
+        asked.add_done_callback(answered)
+        return asked
+
+    @property
+    def crowded(self) -> bool:
+        """Do others wait for a thread?"""
+        return self._waiting > CROWD
 
     async def sweep(self) -> None:
         """End connections that wait in vain, until cancelled."""
@@ -116,40 +142,45 @@ class Front:
         for connection in list(self.connections):
             connection.transport.abort()
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._aside.shutdown(wait=False, cancel_futures=True)
 
 
-class Connection(asyncio.Protocol):
-    """One client. Its requests are answered one after the other, as they came.
-
-    llhttp calls the methods whose names begin with `on_`.
-    """
+class Connection(asyncio.BufferedProtocol):
+    """One client. Its requests are answered one after the other, as they came."""
 
     transport: asyncio.Transport
 
     def __init__(self, front: Front) -> None:
         self._front = front
-        self._parser: Any = None  # made when there is something to parse
-        self._reading: Request | None = None
-        self._size = 0  # bytes that came of what is being read
-        self._queue: deque[Request] = deque()
-        self._busy = False  # an answer is being made
+        self._reader: Reader | None = None  # made when there is something to parse
+        self._asked: Future[Answer] | None = None  # what the application is to answer
+        self._busy = False  # it has not yet
         self._stuck = False  # the client does not take what is sent
         self._silent = False  # the client sends no more
+        self._last = False  # it was told that there will be no more answers
         self._left = 0  # bytes that were still to be sent at the last sweep
-        self._since = front.now  # when something was last done here
+        self.since = front.now  # when something was last done here
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come."""
         self.transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         self._client = str(peer[0]) if isinstance(peer, tuple) else ""
-        self._front.connections.add(self)
+        self._front.admit(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It has gone."""
+        """It has gone: nobody waits for what has not begun."""
         self._front.connections.discard(self)
-        self._queue.clear()
-        self._parser = None  # which refers to us
+        self._last = True
+        if self._asked:
+            self._asked.cancel()
+
+    @property
+    def idle(self) -> bool:
+        """Is nothing under way in either direction?"""
+        if self._busy or self._stuck:
+            return False
+        return self._reader is None or not (self._reader.requests or self._reader.partial)
 
     def pause_writing(self) -> None:
         """It takes nothing at present: ask for nothing more."""
@@ -160,184 +191,154 @@ class Connection(asyncio.Protocol):
         self._stuck = False
         self._go_on()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where the next bytes may be put."""
+        return self._front.room
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Bytes of one request, of a part of one, or of several."""
         front = self._front
-        if self._reading is None and not self._queue and not self._busy and not self._stuck:
-            if front.thin is not None and (known := front.thin.again(data)) is not None:
-                head, body = known
-                self._since = front.now
-                self.transport.write(b"".join((head, front.date(), body)))
-                if front.log is not None:
-                    line = data.partition(b"\r\n")[0].decode("ascii", "backslashreplace")
-                    front.log(log_line(self._client, line, head[9:12].decode(), len(body)))
-                return
-            self._parse(data)
-            # Worth remembering: one whole request, and nothing behind it.
-            if len(self._queue) == 1 and self._reading is None and len(data) <= REPEATED:
-                self._queue[0].raw = data
-        else:
-            self._parse(data)
+        data = bytes(front.room[:nbytes])
+        idle = self.idle and not self._last
+        if idle and front.thin is not None and (known := front.thin.again(data)) is not None:
+            head, body = known
+            self.since = front.now
+            if front.log is not None:
+                line = data.partition(b"\r\n")[0].decode("ascii", "backslashreplace")
+                front.log(log_line(self._client, line, head[9:12].decode(), len(body)))
+            self.transport.write(b"".join((head, front.date(), body)))
+            return
+        self._read(data, whole=idle)
         self._go_on()
 
     def eof_received(self) -> bool:
-        """It sends no more; what it asked for is still answered."""
+        """It sends no more. What it asked for is still answered, unless others wait, too."""
         self._silent = True
-        return self._busy or bool(self._queue)
+        if self._asked and self._front.crowded:
+            self._asked.cancel()
+        if self._asked and self._asked.cancelled():
+            return False
+        return self._busy or bool(self._reader and self._reader.requests)
 
-    # What llhttp says
-
-    def _parse(self, data: bytes) -> None:
-        if self._parser is None:
-            self._parser = httptools.HttpRequestParser(self)
-        if self._reading is None and not data.isascii():
-            # People write q=Türkiye as it is; what is not ASCII in a target stands for its bytes.
-            line, end, rest = data.partition(b"\r\n")
-            data = _BEYOND_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest
-        self._size += len(data)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._queue[-1].keep_alive = False  # answered in HTTP/1.1, and that is all
-        except httptools.HttpParserError:
-            self._refuse(HTTPStatus.BAD_REQUEST)
-            return
-        reading = self._reading
-        if reading is not None and len(reading.body) > MAX_BODY:
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        elif reading is not None and not reading.method and self._size > MAX_HEAD:
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-
-    def on_message_begin(self) -> None:
-        """A request begins."""
-        self._reading = Request()
-        self._since = self._front.now
-
-    def on_url(self, url: bytes) -> None:
-        """A piece of the request target."""
-        request = cast("Request", self._reading)
-        request.target += url
-        request.size += len(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """One field."""
-        request = cast("Request", self._reading)
-        request.fields.append((name, value))
-        request.size += len(name) + len(value)
-
-    def on_headers_complete(self) -> None:
-        """The head is complete."""
-        request = cast("Request", self._reading)
-        request.version = self._parser.get_http_version()
-        request.method = self._parser.get_method().decode()
-        names = [name.lower() for name, _ in request.fields]
-        if b"expect" in names and request.version == "1.1":
+    def _read(self, data: bytes, whole: bool) -> None:
+        """Read on; `whole`: no request is half read, and none waits."""
+        reader = self._reader
+        if reader is None:
+            reader = self._reader = Reader()
+        if reader.partial is None and not reader.deaf:
+            self.since = self._front.now
+        reader.feed(data)
+        if reader.awaits_word and not self._busy:
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def on_body(self, body: bytes) -> None:
-        """A piece of the body; of a large one the beginning is enough to refuse it."""
-        request = cast("Request", self._reading)
-        if len(request.body) <= MAX_BODY:
-            request.body += body
-
-    def on_message_complete(self) -> None:
-        """A request is complete."""
-        request = cast("Request", self._reading)
-        request.keep_alive = self._parser.should_keep_alive()
-        self._queue.append(request)
-        self._reading, self._size = None, 0
+        # Worth remembering: one request, and nothing behind it.
+        if whole and len(reader.requests) == 1 and not reader.partial and len(data) <= REPEATED:
+            reader.requests[0].raw = data
 
     # Answers
 
     def _go_on(self) -> None:
         """Answer what waits, as far as that can be done now."""
+        requests = self._reader.requests if self._reader else None
         for _ in range(AT_ONCE):
-            if not self._queue or self._busy or self._stuck or self.transport.is_closing():
+            if not requests or self._busy or self._stuck or self._last:
                 break
-            self._answer(self._queue.popleft())
+            self._answer(requests.popleft())
         else:
             asyncio.get_running_loop().call_soon(self._go_on)
-        if self._queue or self._busy or self._stuck:
+        if self.transport.is_closing():
+            return
+        if (requests and not self._last) or self._stuck:
             self.transport.pause_reading()  # at most one read is waiting here
-        elif not self.transport.is_closing():
+        else:
             self.transport.resume_reading()
 
     def _answer(self, request: Request) -> None:
         front = self._front
-        hosts = sum(name.lower() == b"host" for name, _ in request.fields)
-        if len(request.body) > MAX_BODY:
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        elif request.size > MAX_HEAD:
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        elif request.version not in ("1.0", "1.1") or (hosts != 1 and request.version == "1.1"):
-            self._refuse(HTTPStatus.BAD_REQUEST)
+        if request.refused is not None:
+            self._send(request, plain(request.refused))
+            return
+        environ = request.environ(front.server, self._client)
+        known = front.thin.known(environ) if front.thin is not None else None
+        if known is not None:
+            self._send(request, known, environ)
         else:
-            environ = request.environ(front.server, self._client)
-            known = front.thin.known(environ) if front.thin is not None else None
-            if known is not None:
-                self._send(request, known, environ)
-            else:
-                self._busy = True
-                front.ask(environ, lambda answer: self._answered(request, answer))
+            self._busy = True
+            self._asked = front.ask(environ, partial(self._answered, request))
 
     def _answered(self, request: Request, answer: Answer) -> None:
         """The application has answered."""
-        self._busy = False
-        if not self.transport.is_closing():
+        self._busy, self._asked = False, None
+        if not self._last:
             self._send(request, answer)
             self._go_on()
 
     def _send(
         self, request: Request, answer: Answer, environ: "WSGIEnvironment | None" = None
     ) -> None:
-        status, headers, body = answer
         front = self._front
-        keep_alive = request.keep_alive and not front.ending
-        keep_alive = keep_alive and not (self._silent and not self._queue)
-        head, body = framed(request, status, headers, body, keep_alive)
+        waiting = self._reader is not None and bool(self._reader.requests)
+        keep_alive = request.keep_alive and not front.ending and (waiting or not self._silent)
+        try:
+            head, body = framed(request, *answer, keep_alive)
+        except ValueError:  # not to be put into bytes
+            traceback.print_exc()
+            answer = plain(HTTPStatus.INTERNAL_SERVER_ERROR)
+            head, body = framed(request, *answer, keep_alive)
         if environ is not None and front.thin is not None and keep_alive and request.raw:
             front.thin.remember(request.raw, environ, head, bool(body))
-        self._since = front.now
-        self.transport.write(b"".join((head, front.date(), body)))
+        self.since = front.now
         if front.log is not None:
-            front.log(log_line(self._client, request.line, status[:3], len(body)))
+            front.log(log_line(self._client, request.line, answer[0][:3], len(body)))
+        self.transport.write(b"".join((head, front.date(), body)))
         if not keep_alive:
-            self._close()
+            self._end(request.refused is not None)
 
-    def _refuse(self, status: HTTPStatus) -> None:
-        """Say what is wrong with what was sent, and read no further."""
-        refused = self._reading or Request()
-        self._reading = None
-        self._queue.clear()
-        if not self._busy and not self.transport.is_closing():
-            refused.keep_alive = False
-            self._send(refused, plain(status))
+    def _end(self, refused: bool) -> None:
+        """Close when everything is sent. Who was refused may be sending still: closing at once
+        would take the answer away from it (RFC 9112, section 9.6)."""
+        self._last = True
+        if refused and not self._silent and self.transport.can_write_eof():
+            self.transport.write_eof()
         else:
-            self._close()
-
-    def _close(self) -> None:
-        """Close when everything is sent."""
-        self._queue.clear()
-        self.transport.close()
+            self.transport.close()
 
     # Time
 
     def check(self, now: float) -> None:
         """End the connection if it has waited too long for its client."""
-        left = self.transport.get_write_buffer_size()
-        if left:
-            if left != self._left:
-                self._since = now
-            elif now - self._since > WRITE_TIMEOUT:
+        left, waited = self.transport.get_write_buffer_size(), now - self.since
+        if left and left != self._left:
+            self.since = now
+        elif left or self._last:
+            if waited > (WRITE_TIMEOUT if left else LINGER):
                 self.transport.abort()
-        elif self._reading is not None:
-            if now - self._since > HEAD_TIMEOUT:
-                self._refuse(HTTPStatus.REQUEST_TIMEOUT)
-        elif not self._busy and now - self._since > IDLE_TIMEOUT:
+        elif self._reader is not None and self._reader.partial is not None:
+            if waited > HEAD_TIMEOUT:
+                self._reader.refuse(HTTPStatus.REQUEST_TIMEOUT)
+                self._go_on()
+        elif not self._busy and waited > IDLE_TIMEOUT:
             self.transport.close()
         self._left = left
 
     def finish(self) -> None:
         """The server ends: close when nothing is under way."""
-        if not self._busy and not self._queue:
+        if self.idle:
             self.transport.close()
+
+
+class Complaints:
+    """What an event loop complains of, each kind of it once in a while: it may be often."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """The loop's exception handler."""
+        error = context.get("exception")
+        what = f"{context.get('message')}: {error}" if error else str(context.get("message"))
+        now = time.monotonic()
+        if now - self._said.get(what, -SWEEP) >= SWEEP:
+            self._said = {what: now}
+            print(what, file=sys.stderr)
+            if error is not None and not isinstance(error, OSError):
+                traceback.print_exception(error)

@@ -17,9 +17,20 @@ _NO_BODY = ("1", "204", "304")  # how the status of answers without a body begin
 
 
 class Request:
-    """One request as llhttp reads it."""
+    """One request as it was sent."""
 
-    __slots__ = ("body", "fields", "keep_alive", "method", "raw", "size", "target", "version")
+    __slots__ = (
+        "body",
+        "expects",
+        "fields",
+        "keep_alive",
+        "method",
+        "raw",
+        "refused",
+        "size",
+        "target",
+        "version",
+    )
 
     def __init__(self) -> None:
         self.method = self.version = ""
@@ -28,6 +39,8 @@ class Request:
         self.body = b""
         self.size = 0  # bytes of the target and the fields
         self.keep_alive = False
+        self.expects = False  # a word before the body
+        self.refused: HTTPStatus | None = None  # the status of the answer to a mistake
         self.raw = b""  # all its bytes, when they came in one piece
 
     def environ(self, server: tuple[str, int], client: str) -> "WSGIEnvironment":
@@ -67,8 +80,9 @@ class Request:
     @property
     def line(self) -> str:
         """The request line, for logs."""
-        target = self.target.decode("ascii", "backslashreplace").replace('"', "%22")
-        return f"{self.method} {target} HTTP/{self.version}"
+        return (
+            f"{self.method} {self.target.decode('ascii', 'backslashreplace')} HTTP/{self.version}"
+        )
 
 
 def call(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
@@ -96,12 +110,17 @@ def call(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
 def framed(
     request: Request, status: str, headers: Iterable[tuple[str, str]], body: bytes, keep_alive: bool
 ) -> tuple[bytes, bytes]:
-    """The head of an answer up to its Date, and its body (RFC 9112, sections 4 to 9)."""
+    """The head of an answer up to its Date, and its body (RFC 9112, sections 4 to 9).
+
+    Raises:
+        ValueError: a header is none.
+    """
     lines = [f"HTTP/1.1 {status}"]
     names = set()
     for name, value in headers:
-        lines.append(f"{name}: {value}")
-        names.add(name.lower())
+        if name.lower() != "date":  # the server's own follows
+            lines.append(f"{name}: {value}")
+            names.add(name.lower())
     if status.startswith(_NO_BODY):
         body = b""
     elif "content-length" not in names:
@@ -111,6 +130,8 @@ def framed(
     elif request.version == "1.0":
         lines.append("Connection: keep-alive")
     head = "\r\n".join(lines).encode("latin-1") + b"\r\n"
+    if head.count(b"\n") != len(lines) or head.count(b"\r") != len(lines):
+        raise ValueError("a header with a line break in it")
     return head, b"" if request.method == "HEAD" else body
 
 
@@ -124,4 +145,4 @@ def plain(status: HTTPStatus, *headers: tuple[str, str]) -> Answer:
 def log_line(client: str, line: str, status: str, size: int) -> str:
     """A request in the Common Log Format; the time is UTC."""
     now = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
-    return f'{client} - - [{now}] "{line}" {status} {size}'
+    return f'{client} - - [{now}] "{line.replace(chr(34), "%22")}" {status} {size}'

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from feed.publisher import Publisher
 from feed.settings import read_settings
 from feed.tagsfile import load_taxonomy
 from feed.web.app import create_app
-from feed.web.front import Connection, Front, Log
+from feed.web.front import Complaints, Connection, Front, Log
 from feed.web.limit import Limit
 from feed.web.reload import Reloader
 from feed.web.thin import ThinLayer
@@ -20,7 +21,10 @@ from feed.websub import Announcer
 if TYPE_CHECKING:  # the name exists for type checkers alone
     from _typeshed.wsgi import WSGIApplication
 
-BACKLOG = 1_024  # connections that wait to be accepted
+BACKLOG = 512  # connections that wait to be accepted
+FILES = 16_384  # open at the same time, at most
+OWN_FILES = 64  # of them for the database and the like
+URGENT = ("/healthz", "/readyz")  # a monitor's questions wait for no feed
 
 
 def run(publisher: Publisher, log: Log | None = None) -> None:
@@ -40,12 +44,23 @@ def run(publisher: Publisher, log: Log | None = None) -> None:
     embedded = settings.database.startswith("sqlite")
     application = serving(publisher)
     thin = application if embedded and isinstance(application, ThinLayer) else None
-    front = Front(application, thin, 1 if embedded else 4, log)
+    front = Front(application, thin, 1 if embedded else 4, log, URGENT, _most_connections())
     asyncio.run(_serve(front, settings.host, int(settings.port), reloader.wake))
+
+
+def _most_connections() -> int:
+    """As many as there may be open files, less what we need ourselves."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return max(16, min(FILES, soft) - OWN_FILES)
 
 
 async def _serve(front: Front, host: str, port: int, wake: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(Complaints())
     ended = asyncio.Event()
     try:
         server = await loop.create_server(lambda: Connection(front), host, port, backlog=BACKLOG)
