@@ -60,6 +60,25 @@ def test_a_long_first_line_is_text_too(tmp_path: Path) -> None:
     assert article.text.startswith("word word")
 
 
+@pytest.mark.parametrize(
+    ("title", "cut"),
+    [
+        ("中" * 400, "中" * 300 + "…"),
+        ("x" * 301, "x" * 300 + "…"),
+        ("x" * 300, "x" * 300),
+        ("On " + "中" * 400, "On " + "中" * 297 + "…"),
+        ("-" * 301, "-" * 300 + "…"),
+        ("e\u0301" * 200, "e\u0301" * 150 + "…"),
+        ("x" + "e\u0301" * 200, "x" + "e\u0301" * 149 + "…"),
+        ("x" * 299 + "👩\u200d🚀" + "x", "x" * 299 + "…"),
+        ("word " * 61, "word " * 59 + "word…"),
+    ],
+    ids=range(9),
+)
+def test_a_long_title_is_cut_at_a_word_or_else_at_a_character(title: str, cut: str) -> None:
+    assert clean.title(title) == cut
+
+
 MARKDOWN = """\
 ---
 title: "Poland & tanks"

@@ -3,6 +3,7 @@
 import html
 import re
 
+from feed.excerpt import excerpt
 from feed.model import Article, Entry
 
 # What XML 1.0, section 2.2, does not allow: one such character would spoil the whole feed.
@@ -27,7 +28,7 @@ def title_of(entry: Entry) -> str:
 
 
 def summary_of(article: Article) -> str:
-    """The source's summary, else the beginning of the text, cut at a word."""
+    """The source's summary, else the beginning of the text."""
     return clean(article.summary).strip() or _cut(article.text, SUMMARY)
 
 
@@ -55,6 +56,4 @@ def _cut(text: str, length: int) -> str:
     flat = " ".join(clean(text[: 4 * length]).split())
     if len(flat) <= length:
         flat = " ".join(clean(text).split())
-    if len(flat) <= length:
-        return flat
-    return (flat[:length].rpartition(" ")[0] or flat[:length]).rstrip(" ,;:–-") + "…"
+    return excerpt(flat, length)

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import nh3
 
+from feed.excerpt import excerpt
+
 MAX_BYTES = 20 * 1024 * 1024  # of one article's file or line
 TITLE_LENGTH = 300  # characters; what is longer is no title
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
@@ -45,11 +47,8 @@ def line(text: str) -> str:
 
 
 def title(text: str) -> str:
-    """A title: one line, cut at a word when it is longer than 300 characters."""
-    whole = line(text)
-    if len(whole) <= TITLE_LENGTH:
-        return whole
-    return whole[:TITLE_LENGTH].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
+    """A title: one line, cut when it is longer than 300 characters."""
+    return excerpt(line(text), TITLE_LENGTH)
 
 
 def paragraphs(text: str) -> str:
