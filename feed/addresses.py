@@ -1,6 +1,6 @@
 """Where things are on the web: the one place that knows the shape of our URLs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from feed.expression import Everything, Expression, Has
@@ -10,25 +10,34 @@ FORMATS = ("atom", "rss", "json")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Absolute URLs below one base, e.g. "https://news.example/wire" (no slash at its end)."""
+    """Absolute URLs below one base, e.g. "https://news.example/wire" (no slash at its end).
+
+    A token stands in the addresses of the one private feed that it opens, and in no others.
+    """
 
     base: str
+    opened: str = ""  # canonical text of the feed that the token opens
+    token: str = ""
+
+    def opening(self, expression: Expression, token: str) -> "Addresses":
+        """The same for who has a token of a feed; "" is none."""
+        return replace(self, opened=str(expression), token=token)
 
     def page(self, expression: Expression, before: int | None = None) -> str:
         """The page for people: `/country/azerbaijan`, `/search?q=...`, `/`."""
         match expression:
             case Everything():
-                return self.base + "/" + _query(before=before)
+                return self.base + "/" + self._query(expression, "", before)
             case Has(key, False):
-                return f"{self.base}/{_path(key)}{_query(before=before)}"
-        return f"{self.base}/search{_query(str(expression), before)}"
+                return f"{self.base}/{_path(key)}{self._query(expression, '', before)}"
+        return f"{self.base}/search{self._query(expression, str(expression), before)}"
 
     def feed(self, expression: Expression, form: str, before: int | None = None) -> str:
         """The feed: `/country/azerbaijan.atom`, `/feed.json?q=...`."""
         match expression:
             case Has(key, False):
-                return f"{self.base}/{_path(key)}.{form}{_query(before=before)}"
-        return f"{self.base}/feed.{form}{_query(str(expression), before)}"
+                return f"{self.base}/{_path(key)}.{form}{self._query(expression, '', before)}"
+        return f"{self.base}/feed.{form}{self._query(expression, str(expression), before)}"
 
     def feeds(self, expression: Expression, before: int | None = None) -> dict[str, str]:
         """The feed in every format, by the format's name."""
@@ -36,7 +45,8 @@ class Addresses:
 
     def months(self, expression: Has, month: object) -> dict[str, str]:
         """A month of a tag's past in every format; `month` is written 2026-01."""
-        return {form: f"{self.base}/{_path(expression.key)}/{month}.{form}" for form in FORMATS}
+        folder, query = f"{self.base}/{_path(expression.key)}", self._query(expression)
+        return {form: f"{folder}/{month}.{form}{query}" for form in FORMATS}
 
     def article(self, slug: str) -> str:
         """An article's page, with its evidence."""
@@ -44,7 +54,8 @@ class Addresses:
 
     def explain(self, expression: Expression, slug: str) -> str:
         """Why an expression holds an article or not, as JSON."""
-        return f"{self.base}/api/v1/explain{_query(str(expression))}&article={slug}"
+        query = self._query(expression, str(expression), article=slug)
+        return f"{self.base}/api/v1/explain{query}"
 
     @property
     def scheme(self) -> str:
@@ -61,13 +72,18 @@ class Addresses:
         """The site's icon."""
         return f"{self.base}/static/icon.png"
 
+    def _query(
+        self, expression: Expression, q: str = "", before: int | None = None, article: str = ""
+    ) -> str:
+        values = {
+            "q": quote(q, safe=":@()-"),
+            "article": article,
+            "before": "" if before is None else str(before),
+            "token": quote(self.token) if str(expression) == self.opened else "",
+        }
+        parts = [f"{name}={value}" for name, value in values.items() if value]
+        return "?" + "&".join(parts) if parts else ""
+
 
 def _path(key: str) -> str:
     return key.replace(":", "/", 1)
-
-
-def _query(q: str = "", before: int | None = None) -> str:
-    parts = [f"q={quote(q, safe=':@()-')}"] if q else []
-    if before is not None:
-        parts.append(f"before={before}")
-    return "?" + "&".join(parts) if parts else ""

@@ -88,9 +88,17 @@ class Editions:
         self.entries.clear()
         self._documents.clear()
 
-    def feed(self, expression: Expression, form: str, before: int | None = None) -> Document:
-        """The feed of an expression as bytes; equal bytes and ETag while nothing changed."""
+    def feed(
+        self, expression: Expression, form: str, before: int | None = None, token: str = ""
+    ) -> Document:
+        """The feed of an expression as bytes; equal bytes and ETag while nothing changed.
+
+        With a token, its addresses have it: such a document is for one reader, and not kept.
+        """
         snapshot = self._archive.fresh()
+        if token:
+            addresses = self._addresses.opening(expression, token)
+            return self._page(snapshot, expression, form, before, addresses)
         name = (str(expression), form, before)
         if before is None and not isinstance(expression, Has):
             self._recent[name[0]] = expression
@@ -99,7 +107,7 @@ class Editions:
         kept = self._documents.get(name, snapshot.version)
         if kept is None:
             with unhindered():  # fifty articles with their mentions make no cycles
-                made = self._page(snapshot, expression, form, before)
+                made = self._page(snapshot, expression, form, before, self._addresses)
             kept = self._documents.put(name, snapshot.version, made)
         return kept
 
@@ -107,16 +115,21 @@ class Editions:
         """Expressions whose feeds were asked for lately, tags apart."""
         return list(self._recent.values())
 
-    def month(self, key: str, month: Month, form: str) -> Document:
+    def month(self, key: str, month: Month, form: str, token: str = "") -> Document:
         """What of a tag was published in a month (RFC 5005, section 4).
+
+        With a token, as `feed`.
 
         Raises:
             NotFound: nothing was.
         """
         snapshot = self._archive.fresh()
+        if token:
+            addresses = self._addresses.opening(Has(key), token)
+            return self._month(snapshot, key, month, form, addresses)
         name = (key, form, month)
         return self._documents.get(name, snapshot.version) or self._documents.put(
-            name, snapshot.version, self._month(snapshot, key, month, form)
+            name, snapshot.version, self._month(snapshot, key, month, form, self._addresses)
         )
 
     def concepts(self, form: str, key: str = "") -> Document:
@@ -137,37 +150,43 @@ class Editions:
         return [m for m in _months(snapshot) if snapshot.page(_within(expression, m), 1)]
 
     def _page(
-        self, snapshot: Snapshot, expression: Expression, form: str, before: int | None
+        self,
+        snapshot: Snapshot,
+        expression: Expression,
+        form: str,
+        before: int | None,
+        addresses: Addresses,
     ) -> Document:
         seqs = snapshot.page(expression, PAGE + 1, before)
         entries = self.entries.get(seqs[:PAGE])
         links: Links = {}
         if before is not None:
-            links["first"] = self._addresses.feeds(expression)
+            links["first"] = addresses.feeds(expression)
         if len(seqs) > PAGE and self.paged:
-            links["next"] = self._addresses.feeds(expression, seqs[PAGE - 1])
+            links["next"] = addresses.feeds(expression, seqs[PAGE - 1])
         if before is None and len(seqs) > PAGE and isinstance(expression, Has):
             # All that is older stands in the months up to that of the newest article here.
             newest = max(entry.article.published for entry in entries)
-            links["prev-archive"] = self._addresses.months(expression, month_of(newest.date()))
-        return self._document(
-            expression, form, entries, links, self._addresses.feeds(expression, before)
-        )
+            links["prev-archive"] = addresses.months(expression, month_of(newest.date()))
+        own, home = addresses.feeds(expression, before), addresses.page(expression)
+        return self._document(expression, form, entries, links, own, home)
 
-    def _month(self, snapshot: Snapshot, key: str, month: Month, form: str) -> Document:
+    def _month(
+        self, snapshot: Snapshot, key: str, month: Month, form: str, addresses: Addresses
+    ) -> Document:
         expression = Has(key)
         seqs = snapshot.page(_within(expression, month), MONTH_LIMIT)
         if not seqs:
             raise NotFound("article", f"of {key} in {month}")
-        links: Links = {"current": self._addresses.feeds(expression)}
+        links: Links = {"current": addresses.feeds(expression)}
         for rel, other in zip(
             ("prev-archive", "next-archive"), _neighbours(snapshot, expression, month), strict=True
         ):
             if other:
-                links[rel] = self._addresses.months(expression, other)
+                links[rel] = addresses.months(expression, other)
         entries = self.entries.get(seqs)
-        own = self._addresses.months(expression, month)
-        return self._document(expression, form, entries, links, own, month)
+        own, home = addresses.months(expression, month), addresses.page(expression)
+        return self._document(expression, form, entries, links, own, home, month)
 
     def _document(
         self,
@@ -176,6 +195,7 @@ class Editions:
         entries: tuple[Entry, ...],
         links: Links,
         own: Mapping[str, str],
+        home: str,
         month: Month | None = None,
     ) -> Document:
         title = title_of(expression, self._archive.vocabulary.label)
@@ -183,7 +203,7 @@ class Editions:
             id=self._addresses.feed(expression, "atom"),
             title=f"{self._settings.title}: {title}" + (f", {month}" if month else ""),
             subtitle=f"Articles tagged {title}" if str(expression) else "All articles",
-            home=self._addresses.page(expression),
+            home=home,
             self_urls=own,
             updated=max((entry.article.updated for entry in entries), default=NEVER),
             scheme_base=self._addresses.scheme,

@@ -215,13 +215,15 @@ class Publisher:
 
     # Things go out
 
-    def feed(self, expression: Expression, form: str, before: int | None = None) -> Document:
+    def feed(
+        self, expression: Expression, form: str, before: int | None = None, token: str = ""
+    ) -> Document:
         """The feed of an expression as bytes; equal bytes and ETag while nothing changed."""
-        return self._editions.feed(expression, form, before)
+        return self._editions.feed(expression, form, before, token)
 
-    def month(self, key: str, month: Month, form: str) -> Document:
+    def month(self, key: str, month: Month, form: str, token: str = "") -> Document:
         """What of a tag was published in a month. Raises NotFound when nothing was."""
-        return self._editions.month(key, month, form)
+        return self._editions.month(key, month, form, token)
 
     def months(self, key: str) -> list[Month]:
         """The months in which something of a tag was published, oldest first."""
@@ -237,9 +239,16 @@ class Publisher:
         tags = [(use.tag, use.main) for use in tagged.uses]
         return self._editions.entry(Listed(tagged.article, tags, lambda: tagged.uses))
 
-    def page(self, expression: Expression, before: int | None = None, facets: bool = True) -> Page:
+    def page(
+        self,
+        expression: Expression,
+        before: int | None = None,
+        token: str = "",
+        facets: bool = True,
+    ) -> Page:
         """What the page of an expression shows: the feed's articles, their count and facets."""
         snapshot = self.fresh()
+        addresses = self.addresses.opening(expression, token)
         seqs = snapshot.page(expression, PAGE + 1, before)
         single = isinstance(expression, Has) and not expression.main
         return Page(
@@ -249,8 +258,8 @@ class Publisher:
             entries=self._entries.get(seqs[:PAGE]),
             total=snapshot.count(expression),
             facets=self._facets(snapshot, expression) if facets else {},
-            feeds=self.addresses.feeds(expression),
-            next_url=self.addresses.page(expression, seqs[PAGE - 1]) if len(seqs) > PAGE else "",
+            feeds=addresses.feeds(expression),
+            next_url=addresses.page(expression, seqs[PAGE - 1]) if len(seqs) > PAGE else "",
             hints=tuple(
                 (text.words, self.taxonomy[key])
                 for text in texts(expression)

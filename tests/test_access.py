@@ -1,10 +1,12 @@
 """Private feeds: tokens, and a password for the whole site."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import etree, html
 
 from feed.errors import Forbidden, NotFound
 from feed.publisher import Publisher
@@ -14,6 +16,12 @@ from feed.web import create_app
 from tests.conftest import Make
 
 Q = "country:iran -country:israel"
+BASE = "https://wire.example"
+
+
+def links_of(link: str) -> dict[str, str]:
+    """A Link header as rel -> address."""
+    return {rel: href for href, rel in re.findall(r'<([^>]*)>; rel="([^"]*)"', link)}
 
 
 @pytest.fixture
@@ -102,6 +110,98 @@ def test_private_answers(publisher: Publisher) -> None:
             kept = client.get(with_token, headers=again)
             assert kept.headers["Cache-Control"] == "private, no-store"
     assert client.get("/country/israel.atom").status_code == 200
+
+
+@pytest.fixture
+def walked(publisher: Publisher, make: Make) -> tuple[FlaskClient, str]:
+    """A client of two pages of a private tag's feed, and the token."""
+    publisher.ingest(make(n * 24, f"Iran {n}") for n in range(70))
+    return create_app(publisher).test_client(), publisher.access.create(
+        publisher.parse("country:iran")
+    )
+
+
+def test_a_private_feed_is_walked_with_its_token(walked: tuple[FlaskClient, str]) -> None:
+    client, token = walked
+    answer = client.get(f"/country/iran.json?token={token}")
+    first = answer.get_json()
+    assert first["feed_url"] == f"{BASE}/country/iran.json?token={token}"
+    again = {"If-None-Match": answer.headers["ETag"]}
+    assert client.get(f"/country/iran.json?token={token}", headers=again).status_code == 304
+    second = client.get(first["next_url"].removeprefix(BASE))
+    assert second.status_code == 200
+    assert len(first["items"]) + len(second.get_json()["items"]) == 71
+    links = links_of(client.get(f"/country/iran.atom?token={token}").headers["Link"])
+    for rel in ("self", "alternate", "next", "prev-archive"):
+        assert client.get(links[rel].removeprefix(BASE)).status_code == 200, rel
+    month = links["prev-archive"]
+    earlier = links_of(client.get(month.removeprefix(BASE)).headers["Link"])
+    for rel in ("self", "current", "prev-archive"):
+        assert client.get(earlier[rel].removeprefix(BASE)).status_code == 200, rel
+
+
+@pytest.mark.parametrize("form", ["atom", "rss"])
+def test_links_of_a_private_document_have_the_token_and_names_do_not(
+    walked: tuple[FlaskClient, str], form: str
+) -> None:
+    client, token = walked
+    root = etree.fromstring(client.get(f"/country/iran.{form}?token={token}").data)
+    links = root.xpath("//*[local-name()='link'][not(ancestor::*[local-name()='entry'])]/@href")
+    assert len(links) >= 3
+    assert all(f"token={token}" in link for link in links)
+    assert token not in "".join(
+        root.xpath("//*[local-name()='entry' or local-name()='item']//text()")
+    )
+    assert token not in (root.findtext("{http://www.w3.org/2005/Atom}id") or "")
+
+
+def test_a_document_of_one_token_is_not_sent_to_another(
+    publisher: Publisher, walked: tuple[FlaskClient, str]
+) -> None:
+    client, token = walked
+    other = publisher.access.create(publisher.parse("country:iran"), "Else")
+    for path in ("/country/iran.atom", "/country/iran/2025-01.atom", "/country/iran"):
+        answers = [client.get(f"{path}?token={t}") for t in (token, other)]
+        assert token not in answers[1].text
+        assert answers[0].headers["ETag"] != answers[1].headers["ETag"]
+        assert other in answers[1].text
+    for found in publisher.access.tokens():
+        publisher.access.revoke(found.id)
+    opened = client.get("/country/iran.atom")
+    assert "token" not in opened.text + opened.headers["Link"]
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/country/iran/feed?", "/country/iran.atom?"),
+        ("/feed.atom?q=country:iran&", "/country/iran.atom?"),
+        ("/rss?q=country:iran&before=20&", "/country/iran.rss?before=20&"),
+        ("/search?q=country:iran&", "/country/iran?"),
+    ],
+)
+def test_redirects_keep_the_token(walked: tuple[FlaskClient, str], path: str, to: str) -> None:
+    client, token = walked
+    answer = client.get(f"{path}token={token}")
+    assert answer.location == f"{BASE}{to}token={token}"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert client.get(answer.location.removeprefix(BASE)).status_code == 200
+    assert client.get(path).status_code == 403
+
+
+def test_a_private_page_leads_on_with_the_token(walked: tuple[FlaskClient, str]) -> None:
+    client, token = walked
+    page = html.fromstring(client.get(f"/country/iran?token={token}").text)
+    links = page.xpath(
+        "//link[@rel='alternate']/@href | //p[@class='subscribe']//a/@href | //a[@rel='next']/@href"
+    )
+    own = [link for link in links if "/country/iran" in link]
+    assert len(own) == 7
+    assert all(client.get(link.removeprefix(BASE)).status_code == 200 for link in own)
+    others = [link for link in page.xpath("//@href") if "/country/iran" not in link]
+    assert not [link for link in others if token in link]
+    feeds = client.get(f"/api/v1/expression?q=country:iran&token={token}").get_json()["feeds"]
+    assert feeds["rss"] == f"{BASE}/country/iran.rss?token={token}"
 
 
 def test_a_password_for_the_whole_site(closed: Publisher) -> None:

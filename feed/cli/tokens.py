@@ -21,8 +21,8 @@ def add(expression: str, name: str) -> None:
     with publisher() as door:
         parsed = door.parse(expression)
         secret = door.access.create(parsed, name)
-        for url in door.addresses.feeds(parsed).values():
-            click.echo(f"{url}{'&' if '?' in url else '?'}token={secret}")
+        for url in door.addresses.opening(parsed, secret).feeds(parsed).values():
+            click.echo(url)
 
 
 @token.command(name="list")

@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest
 
 from feed.audit import Clause
 from feed.expression import title_of
-from feed.web.door import permit, publisher
+from feed.web.door import addresses, permit, publisher
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -23,8 +23,8 @@ def expression() -> Response:
         "q": str(asked),
         "title": title_of(asked, door.vocabulary.label),
         "total": door.fresh().count(asked),
-        "page": door.addresses.page(asked),
-        "feeds": door.addresses.feeds(asked),
+        "page": addresses().page(asked),
+        "feeds": addresses().feeds(asked),
     })  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def excluded() -> Response:
                         "url": entry.link,
                         "page": entry.page,
                         "published": entry.article.published.isoformat(),
-                        "explain": door.addresses.explain(asked, entry.article.slug),
+                        "explain": addresses().explain(asked, entry.article.slug),
                     }
                     for entry in removed.entries
                 ],

@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError
 from feed.publisher import Publisher
 from feed.web import api, feeds, pages
-from feed.web.door import check_password, is_private, unauthorized, unchecked
+from feed.web.door import addresses, check_password, is_private, unauthorized, unchecked
 from feed.web.highlight import highlight, sentence
 from feed.web.wire import PRIVATE
 
@@ -38,7 +38,7 @@ def _context(publisher: Publisher) -> dict[str, object]:
     return {
         "site": publisher.settings.title,
         "base": publisher.addresses.base,
-        "addresses": publisher.addresses,
+        "addresses": addresses(),
         "taxonomy": publisher.taxonomy,
     }
 

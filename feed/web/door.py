@@ -7,6 +7,7 @@ from flask import current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadRequest, Unauthorized
 
+from feed.addresses import Addresses
 from feed.expression import Expression
 from feed.publisher import Publisher
 
@@ -26,7 +27,14 @@ def permit(expression: Expression) -> bool:
     if not g.get("known_user"):
         given = request.args.get("token", "")
         g.private = publisher().access.permit(expression, given, not g.get("by_token"))
+        if g.private:
+            g.addresses = publisher().addresses.opening(expression, given)
     return is_private()
+
+
+def addresses() -> Addresses:
+    """Where things are for who asks: those of a private feed have the token that opened it."""
+    return cast(Addresses, g.get("addresses") or publisher().addresses)
 
 
 def is_private() -> bool:

@@ -10,7 +10,7 @@ from feed.editions import Month
 from feed.errors import NotFound
 from feed.expression import Everything, Expression, Has
 from feed.formats import OPML_TYPE, render_opml
-from feed.web.door import cursor, permit, publisher
+from feed.web.door import addresses, cursor, permit, publisher
 from feed.web.wire import answer
 
 blueprint = Blueprint("feeds", __name__)
@@ -56,11 +56,12 @@ def month(scheme: str, term: str, year: int, month: int, form: str) -> AnyRespon
     key = publisher().vocabulary.resolve(f"{scheme}:{term}")
     if not 1 <= month <= 12 or year < 1:
         raise NotFound("month", f"{year}-{month:02}")
-    if key != f"{scheme}:{term}":
-        to = publisher().addresses.months(Has(key), Month(year, month))[form]
-        return redirect(to, HTTPStatus.PERMANENT_REDIRECT)
     private = permit(Has(key))
-    return respond(publisher().month(key, Month(year, month), form), private)
+    if key != f"{scheme}:{term}":
+        to = addresses().months(Has(key), Month(year, month))[form]
+        return redirect(to, HTTPStatus.PERMANENT_REDIRECT)
+    document = publisher().month(key, Month(year, month), form, addresses().token)
+    return respond(document, private)
 
 
 @blueprint.get("/tags.opml")
@@ -82,13 +83,14 @@ def _asked_for(form: str) -> AnyResponse:
 
 
 def _moved(expression: Expression, form: str) -> AnyResponse:
-    to = publisher().addresses.feed(expression, form, cursor())
+    permit(expression)
+    to = addresses().feed(expression, form, cursor())
     return redirect(to, HTTPStatus.PERMANENT_REDIRECT)
 
 
 def _feed(expression: Expression, form: str) -> Response:
     private = permit(expression)
-    document = publisher().feed(expression, form, cursor())
+    document = publisher().feed(expression, form, cursor(), addresses().token)
     keep = request.environ.get("tagwire.keep")
     if keep and not private:
         keep(document)  # the thin layer answers this address from now on

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feed.expression import Everything, Expression, Has
 from feed.formats import JSONLD_TYPE, TURTLE_TYPE
-from feed.web.door import cursor, permit, publisher
+from feed.web.door import addresses, cursor, permit, publisher
 from feed.web.feeds import respond
 
 blueprint = Blueprint("pages", __name__)
@@ -33,7 +33,8 @@ def search() -> AnyResponse | str:
     """The page of an expression; a single tag has an address of its own."""
     expression = publisher().parse(request.args.get("q", ""))
     if isinstance(expression, Everything) or (isinstance(expression, Has) and not expression.main):
-        return redirect(publisher().addresses.page(expression), HTTPStatus.FOUND)
+        permit(expression)
+        return redirect(addresses().page(expression), HTTPStatus.FOUND)
     return _page(expression)
 
 
@@ -43,7 +44,8 @@ def tag(scheme: str, term: str) -> AnyResponse | str:
     asked = f"{scheme}:{term}"
     key = publisher().vocabulary.resolve(asked)
     if key != asked:
-        return redirect(publisher().addresses.page(Has(key)), HTTPStatus.PERMANENT_REDIRECT)
+        permit(Has(key))
+        return redirect(addresses().page(Has(key)), HTTPStatus.PERMANENT_REDIRECT)
     best = request.accept_mimetypes.best_match(["text/html", JSONLD_TYPE, TURTLE_TYPE])
     if best in CONCEPTS and key in publisher().taxonomy:
         permit(Has(key))
@@ -130,6 +132,6 @@ def health() -> Response:
 def _page(expression: Expression) -> str:
     permit(expression)
     before = cursor()
-    page = publisher().page(expression, before)
+    page = publisher().page(expression, before, addresses().token)
     excluded = publisher().excluded(expression) if before is None else []
     return render_template("page.html", page=page, excluded=excluded)
