@@ -6,6 +6,7 @@
     ├── ExpressionError      a feed expression that cannot be read, with its position
     ├── SourceError          an article that cannot be taken in, with its file and place
     ├── StoreError           the database cannot be opened, read or written
+    │   └── TooSlow          a search that took longer than anybody should wait
     ├── Forbidden            a private feed, asked for without its token
     └── NotFound             a tag or article that does not exist, with suggestions
         └── Gone             a tag that was retired, an article that was removed
@@ -82,6 +83,16 @@ class SourceError(TagwireError):
 
 class StoreError(TagwireError):
     """The database cannot be opened, read or written."""
+
+
+class TooSlow(StoreError):
+    """A search was broken off, for the sake of all others; it may pass with fewer words."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the search took longer than {seconds} seconds and was broken off;"
+            " ask for fewer or rarer words"
+        )
 
 
 class Forbidden(TagwireError):

@@ -26,6 +26,7 @@ from feed.store.sqlite import SqliteConnection
 from feed.store.writer import row_of
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Taxonomy
+from feed.web import create_app
 from tests.conftest import Make
 from tests.postgres import Server
 
@@ -80,6 +81,32 @@ def test_words_and_tags_and_days_together(publisher: Publisher, make: Make) -> N
     assert found(publisher, "contr* since:2025-01-02") == [two, three]
     assert found(publisher, "before:2025-01-02 | country:iran") == [one, three]
     assert found(publisher, "-contract") == []
+
+
+SLOW = """
+    ALTER TABLE words RENAME TO all_words;
+    CREATE VIEW words AS SELECT all_words.* FROM all_words, (SELECT pg_sleep(5)) AS nap
+"""
+
+
+def test_a_search_that_takes_too_long_is_broken_off(
+    publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.ingest([make(1, "Israel sells drones")])
+    if publisher.settings.database.startswith("postgresql"):
+        with publisher._archive.store.writing() as writer:
+            for statement in SLOW.split(";"):
+                writer._db.execute(statement)
+        monkeypatch.setattr("feed.store.postgres.PATIENCE", 0.1)
+    else:
+        monkeypatch.setattr("feed.store.sqlite.PATIENCE", 0)
+        monkeypatch.setattr("feed.store.sqlite._STEPS", 1)
+    client = create_app(publisher).test_client()
+    slow = client.get("/feed.atom?q=drones")
+    assert (slow.status_code, slow.headers["Retry-After"]) == (503, "30")
+    assert "This takes too long: the search took longer than 0" in slow.text
+    assert "ask for fewer or rarer words" in slow.text
+    assert client.get("/country/israel.atom").status_code == 200  # the connection is as good as new
 
 
 def test_a_corrected_article_is_found_by_its_new_words(publisher: Publisher, make: Make) -> None:

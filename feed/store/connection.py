@@ -10,6 +10,7 @@ from typing import Any
 
 from feed.expression import Text
 
+PATIENCE = 10  # seconds that a search for one word or phrase may take in one block of articles
 Rows = list[tuple[Any, ...]]
 # seq, words of the title, words of the text, each as `blanked` gives them
 Words = tuple[int, str, str]
@@ -90,7 +91,11 @@ class Connection(ABC):
 
     @abstractmethod
     def search(self, text: Text, first: int, last: int) -> list[int]:
-        """The articles from `first` to before `last` that have the words; in any order."""
+        """The articles from `first` to before `last` that have the words; in any order.
+
+        Raises:
+            TooSlow: after `PATIENCE` seconds.
+        """
 
     @abstractmethod
     def word_counts(self) -> Iterator[tuple[str, int]]:

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from feed.errors import StoreError
+from feed.errors import StoreError, TooSlow
 from feed.expression import Text
 from feed.settings import database_name
-from feed.store.connection import Connection, Rows, Words
+from feed.store.connection import PATIENCE, Connection, Rows, Words
 from feed.store.schema import POSTGRES
 
 _STREAMED = 5_000  # rows of one round trip
@@ -27,7 +27,7 @@ class PostgresConnection(Connection):
             raise StoreError(
                 "PostgreSQL needs its driver: install Tagwire as 'tagwire[postgres]'"
             ) from e
-        self._error = psycopg.Error
+        self._error, self._canceled = psycopg.Error, psycopg.errors.QueryCanceled
         self.place = database_name(url)
         self._version: int | None = None
         with self.translated():
@@ -115,7 +115,12 @@ class PostgresConnection(Connection):
             sought = f"% {text.words}" + ("%" if text.prefix else " %")
             sql += " AND title LIKE ?" if text.title else " AND (title LIKE ? OR body LIKE ?)"
             values += [sought] if text.title else [sought, sought]
-        return [seq for (seq,) in self.execute(sql, values)]
+        try:
+            with self._db.transaction():  # the limit is for this search alone
+                self._db.execute(f"SET LOCAL statement_timeout = {int(PATIENCE * 1000)}".encode())
+                return [seq for (seq,) in self.execute(sql, values)]
+        except self._canceled as e:
+            raise TooSlow(PATIENCE) from e
 
     def word_counts(self) -> Iterator[tuple[str, int]]:
         yield from self.execute("SELECT word, ndoc FROM ts_stat('SELECT vector FROM words')")

@@ -4,16 +4,18 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
-from feed.errors import StoreError
+from feed.errors import StoreError, TooSlow
 from feed.expression import Text
-from feed.store.connection import Connection, Rows, Words
+from feed.store.connection import PATIENCE, Connection, Rows, Words
 from feed.store.schema import SQLITE
 from feed.store.walindex import WalIndex
 
 SCHEME = "sqlite:///"
 _BUSY = 30_000  # milliseconds to wait for another writer
+_STEPS = 1_000  # of SQLite's machine, some tens of microseconds, between two looks at the clock
 
 
 class SqliteConnection(Connection):
@@ -109,11 +111,26 @@ class SqliteConnection(Connection):
         query = f'"{text.words}"' + " *" * text.prefix
         if text.title:
             query = f"title : {query}"
-        rows = self._db.execute(
-            "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ?",
-            (query, first, last),
-        )
-        return [seq for (seq,) in rows]
+        with self._patience():
+            rows = self._db.execute(
+                "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ?",
+                (query, first, last),
+            )
+            return [seq for (seq,) in rows]
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """Breaks off what takes too long: SQLite asks now and then whether it should go on."""
+        end = monotonic() + PATIENCE
+        self._db.set_progress_handler(lambda: monotonic() > end, _STEPS)
+        try:
+            yield
+        except sqlite3.OperationalError as e:
+            if monotonic() > end:
+                raise TooSlow(PATIENCE) from e
+            raise
+        finally:
+            self._db.set_progress_handler(None, 0)
 
     def word_counts(self) -> Iterator[tuple[str, int]]:
         yield from self._db.execute("SELECT term, doc FROM word_counts")

@@ -3,7 +3,7 @@
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError
+from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError, TooSlow
 from feed.publisher import Publisher
 from feed.web import api, feeds, pages
 from feed.web.door import addresses, check_password, is_private, unauthorized, unchecked
@@ -83,7 +83,10 @@ def _forbidden(error: Forbidden) -> Response:
 
 
 def _store_error(error: StoreError) -> Response:
-    answer = _answer(503, "The database does not answer", str(error))
+    slow = isinstance(error, TooSlow)
+    answer = _answer(
+        503, "This takes too long" if slow else "The database does not answer", str(error)
+    )
     answer.headers["Retry-After"] = "30"
     return answer
 
