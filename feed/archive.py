@@ -43,6 +43,16 @@ class Report:
         return self.new + self.changed + self.unchanged + len(self.failed)
 
 
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A range of arrival numbers that is tagged anew in one transaction."""
+
+    first: int
+    last: int  # the first that is no longer in it
+    due: Sequence[int]  # the articles that the present taxonomy may tag otherwise
+    version: int  # the commit as of which all others are known to stay as they are
+
+
 class Archive:
     """The articles of one database, tagged from one taxonomy, and the index of them.
 
@@ -109,29 +119,43 @@ class Archive:
                 progress(len(batch))
         return report
 
-    def take(
-        self, batch: Sequence[Article], report: Report, adopt: tuple[int, int] | None = None
-    ) -> None:
-        """One transaction: tag what is new, changed or tagged otherwise; write rows and bitmaps.
-
-        `adopt` is a range of arrival numbers of which the present taxonomy would tag all other
-        articles as they are.
-        """
+    def take(self, batch: Sequence[Article], report: Report) -> None:
+        """One transaction: tag what is new, changed or tagged otherwise; write rows and bitmaps."""
         latest = {article.id: article for article in batch}  # the last of equal ids counts
         report.unchanged += len(batch) - len(latest)
+        self._commit(lambda: latest, report)
+
+    def retake(self, shard: Shard, report: Report) -> None:
+        """One transaction: tag anew what of a range is due; the present taxonomy adopts the rest."""
+        self._commit(lambda: self._due(shard), report, shard)
+
+    def _due(self, shard: Shard) -> dict[str, Article]:
+        """The articles to tag anew, as they are now; with those that another process wrote meanwhile.
+
+        Nobody has looked at those yet, and whoever wrote them may know another taxonomy alone.
+        """
+        late = self.store.written_since(shard.version, shard.first, shard.last)
+        seqs = sorted({*shard.due, *late})
+        found = self.store.articles(seqs).values()
+        return {tagged.article.id: tagged.article for tagged in found}
+
+    def _commit(
+        self, read: Callable[[], Mapping[str, Article]], report: Report, shard: Shard | None = None
+    ) -> None:
         with self._lock:
-            changes = self._write(latest, report, adopt)
+            changes = self._write(read, report, shard)
             if changes:
                 self._advance(changes)
 
     def _write(
-        self, latest: Mapping[str, Article], report: Report, adopt: tuple[int, int] | None
+        self, read: Callable[[], Mapping[str, Article]], report: Report, shard: Shard | None
     ) -> Changes | None:
         """The transaction itself; None when nothing changed."""
         taxonomy = self.taxonomy
         # A batch makes no cycles, and all of it is dropped at the end.
         with unhindered(), self.store.writing() as writer:
             self._refresh()
+            latest = read()
             known = self.store.known(list(latest.values()))
             seq = writer.next_seq()
             rows: list[Row] = []
@@ -150,9 +174,9 @@ class Archive:
                 keys = keys_of(tagged)
                 moves.append(Move(rows[-1].seq, keys - had | {ALL}, had - keys))
                 seq += not old
-            if adopt:
+            if shard:
                 writer.put_taxonomy(taxonomy.digest, taxonomy.source)
-                writer.adopt(*adopt, taxonomy.digest)
+                writer.adopt(shard.first, shard.last, taxonomy.digest)
             if not rows:
                 return None
             version = writer.next_version()

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from feed.archive import Archive, Progress, Report, silent
+from feed.archive import Archive, Progress, Report, Shard, silent
 from feed.expression import Has, Text
 from feed.model import Mention, Tagged
 from feed.tagging.spellings import Spelling, expansions, spellings_of
@@ -103,6 +103,7 @@ class Plan:
     """Which articles of an archive must be tagged anew."""
 
     seqs: Collection[int]
+    version: int  # the commit that it knows of; what is written later it does not speak of
     stale: int  # articles that another taxonomy tagged
     total: int  # articles there are
 
@@ -118,6 +119,7 @@ def plan(archive: Archive, new: Taxonomy) -> Plan:
     Articles that a taxonomy tagged of which nothing is known any more are all named.
     """
     store = archive.store
+    version = store.counter("version")  # before all questions
     total = store.counter("seq")
     others = {d: count for d, count in store.taxonomies().items() if d != new.digest}
     found: set[int] = set()
@@ -128,7 +130,8 @@ def plan(archive: Archive, new: Taxonomy) -> Plan:
         else:
             found |= _touched(archive, affected(from_source(source), new), total)
     everything = len(found) > _EVERYTHING * total
-    return Plan(range(total) if everything else frozenset(found), sum(others.values()), total)
+    seqs = range(total) if everything else frozenset(found)
+    return Plan(seqs, version, sum(others.values()), total)
 
 
 def _touched(archive: Archive, change: Affected, total: int) -> set[int]:
@@ -147,15 +150,14 @@ def retag(archive: Archive, progress: Progress = silent) -> int:
     """Tag anew what the present taxonomy may tag otherwise; returns how many articles that were.
 
     Goes through the archive by ranges of arrival numbers, a transaction each; what is done stays
-    done, so that a run that was broken off is taken up by the next.
+    done, so that a run that was broken off is taken up by the next. Others may write meanwhile.
     """
     due = plan(archive, archive.taxonomy)
     report = Report()
     for first in range(0, due.total, SHARD):
         last = min(first + SHARD, due.total)
         seqs = [seq for seq in range(first, last) if seq in due.seqs]
-        articles = [tagged.article for tagged in archive.store.articles(seqs).values()]
-        archive.take(articles, report, adopt=(first, last))
+        archive.retake(Shard(first, last, seqs, due.version), report)
         progress(last - first)
     return report.retagged
 

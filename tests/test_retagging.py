@@ -124,15 +124,15 @@ def test_a_run_that_breaks_off_is_taken_up(
     new = parse_taxonomy(EDITS["a spelling more"](TEXT))
     publisher.use(new)
     monkeypatch.setattr(retagging, "SHARD", 10)
-    take, calls = Archive.take, []
+    retake, calls = Archive.retake, []
 
     def breaks_off(self: Archive, *args: object, **named: object) -> None:
         calls.append(args)
         if len(calls) == 4:
             raise KeyboardInterrupt
-        take(self, *args, **named)  # type: ignore[arg-type]
+        retake(self, *args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Archive, "take", breaks_off)
+    monkeypatch.setattr(Archive, "retake", breaks_off)
     with pytest.raises(KeyboardInterrupt):
         publisher.retag()
     assert 0 < publisher.stale() < len(articles)
@@ -141,6 +141,48 @@ def test_a_run_that_breaks_off_is_taken_up(
     assert publisher.stale() == 0
     for article in articles:
         assert publisher.article(article.id) == publisher.tagger.tag(article)
+
+
+@pytest.mark.parametrize("moment", ["planned", "tagged"])
+def test_what_another_process_writes_meanwhile_is_not_missed(
+    publisher: Publisher,
+    articles: list[Article],
+    small: Taxonomy,
+    make: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+) -> None:
+    """One that goes on with the old taxonomy changes articles between the plan and their shard."""
+    publisher.ingest(articles)
+    other = Publisher(publisher.settings, small)
+    late = [
+        make(len(articles) - 1, "Report", "Nobody looked for a launcher here."),  # not planned
+        make(0, "Report", "The crews of nobody, in other words than when it was planned."),
+    ]
+    plan, retake = retagging.plan, Archive.retake
+    done: list[object] = []
+
+    def planned(*args: object) -> retagging.Plan:
+        found = plan(*args)  # type: ignore[arg-type]
+        if moment == "planned":
+            other.ingest(late)
+        return found
+
+    def retaken(self: Archive, *args: object) -> None:
+        if moment == "tagged" and not done:
+            other.ingest(late)
+        done.append(args)
+        retake(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(retagging, "plan", planned)
+    monkeypatch.setattr(Archive, "retake", retaken)
+    publisher.use(parse_taxonomy(EDITS["a new tag"](TEXT)))
+    publisher.retag()
+    assert publisher.stale() == 0
+    assert publisher.check() == []
+    for article in (*late, *articles[1:-1]):
+        assert publisher.article(article.id) == publisher.tagger.tag(article)
+    other.close()
 
 
 def test_a_difference_shows_evidence_and_writes_nothing(publisher: Publisher, make: Make) -> None:

@@ -96,11 +96,14 @@ class Store:
             else:
                 yield Changes(now, _bitmaps(db), [])
 
-    def written_since(self, version: int) -> list[int]:
-        """The articles written after a commit."""
+    def written_since(self, version: int, first: int = 0, last: int | None = None) -> list[int]:
+        """The articles written after a commit; of all, or from `first` to before `last`."""
+        sql, values = "SELECT seq FROM article WHERE version > ?", [version]
+        if last is not None:
+            sql += " AND seq + 0 >= ? AND seq + 0 < ?"  # by the index of versions, not row by row
+            values += [first, last]
         with self._using() as db:
-            rows = db.execute("SELECT seq FROM article WHERE version > ?", (version,))
-        return [seq for (seq,) in rows]
+            return [seq for (seq,) in db.execute(sql, values)]
 
     def known(self, articles: Sequence[Article]) -> dict[str, Known]:
         """By id of the given articles: those that are here, under that id or as the same text.
