@@ -9,6 +9,7 @@ import feedparser
 import pytest
 from lxml import etree
 
+from feed.formats import FORMATS
 from feed.formats.xml import (
     Fragments,
     atom_entries,
@@ -17,7 +18,7 @@ from feed.formats.xml import (
     rss_items,
 )
 from feed.model import Category, Enclosure, Entry, Feed, Source
-from tests.test_formats import entry, feed, rss, texts
+from tests.test_formats import entry, feed, render_as, rss, texts
 
 BASE = "https://wire.example/tags#"
 ADDRESS = "https://news.example/"
@@ -82,6 +83,17 @@ def test_trap_naive_dates_of_every_kind_are_refused(
 @pytest.mark.parametrize("name", ["urn:x:1", "tag:wire.example,2025:1", "ftp://news.example/1"])
 def test_a_name_that_is_no_web_address_is_no_permalink(name: str) -> None:
     assert texts(rss(entry(id=name, url=name)), "item/guid/@isPermaLink") == ["false"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_addresses_are_uris(form: str) -> None:
+    """RSS and JSON Feed want them, and Atom may have them: RFC 3987 is for what people write."""
+    iri, uri = "https://bücher.example/ü", "https://xn--bcher-kva.example/%C3%BC"
+    odd = entry(id=iri, url=iri, enclosures=(Enclosure(iri),), source=Source("S", iri))
+    body = render_as(form, feed(odd)).decode()
+    assert body.count(uri) >= 3
+    assert body.count(iri) == 1  # the id stays as it is
+    assert 'isPermaLink="true"' not in body  # which is why it is no address in RSS
 
 
 SIGNS = "If a<b and c> d & AT&amp;T <script>alert(1)</script>"

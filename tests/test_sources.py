@@ -183,6 +183,22 @@ def test_json_lines() -> None:
         assert part in error
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/my page.html", "https://a.example/my%20page.html"),
+        ("https://bücher.example/ü", "https://bücher.example/ü"),
+        ("https://a.example/<x>", "https://a.example/%3Cx%3E"),
+        ("https://no host.example/", ""),
+        ("/relative", ""),
+    ],
+)
+def test_an_address_is_made_fit_or_left_out(tmp_path: Path, url: str, expected: str) -> None:
+    article = one(tmp_path, "a.md", f"---\ntitle: T\nurl: '{url}'\n---\nText.")
+    assert article.url == expected
+    assert not expected or article.id == expected
+
+
 BAD = [
     ("a.txt", b"", "the file is empty"),
     ("a.txt", b" \n\t\n", "the file is empty"),

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from feed.formats.texts import authors_of, clean, language_of
+from feed.formats.texts import address, authors_of, clean, language_of
 from feed.model import Article, Category, Entry, Feed
 
 TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
@@ -46,7 +46,7 @@ def complete_entry(element: etree._Element, article: Article, usual: str) -> Non
     if language := language_of(article, usual):
         element.set(_LANG, language)
     if article.source:
-        url = clean(article.source.url)
+        url = address(article.source.url)
         source = etree.SubElement(element, "source")
         if url:
             etree.SubElement(source, "id").text = url
@@ -67,9 +67,9 @@ def complete_item(element: etree._Element, article: Article, usual: str) -> None
         element.remove(old)
     for enclosure in article.enclosures[:1]:
         etree.SubElement(
-            element, "enclosure", url=clean(enclosure.url), length=str(enclosure.length or 0), type=clean(enclosure.type)
+            element, "enclosure", url=address(enclosure.url), length=str(enclosure.length or 0), type=clean(enclosure.type)
         )  # fmt: skip
-    if article.source and (url := clean(article.source.url)):
+    if article.source and (url := address(article.source.url)):
         source = etree.SubElement(element, "source", url=url)
         _write_plain(source, clean(article.source.name))
 

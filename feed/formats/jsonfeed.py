@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feed.formats.texts import (
+    address,
     authors_of,
     clean,
     content_of,
@@ -64,7 +65,7 @@ def _item(entry: Entry, scheme_base: str, language: str) -> dict[str, Any]:
     article = entry.article
     return _present({
         "id": clean(article.id),
-        "url": entry.link,
+        "url": address(entry.link),
         "title": title_of(entry),
         "content_html": content_of(article) or "<p></p>",
         "summary": summary_of(article),
@@ -74,7 +75,7 @@ def _item(entry: Entry, scheme_base: str, language: str) -> dict[str, Any]:
         "tags": list(dict.fromkeys(clean(category.label) for category in entry.categories)),
         "language": language_of(article, language),
         "attachments": [
-            _present({"url": e.url, "mime_type": e.type, "size_in_bytes": e.length})
+            _present({"url": address(e.url), "mime_type": e.type, "size_in_bytes": e.length})
             for e in article.enclosures
         ],
         "_tagwire": {"about": _about(scheme_base), **_evidence(entry)},
@@ -92,7 +93,7 @@ def _evidence(entry: Entry) -> dict[str, Any]:
     uses = {use.tag: use for use in entry.evidence()}
     return _present({
         "page": entry.page,
-        "source": _present({"name": clean(source.name), "url": source.url}) if source else None,
+        "source": _present({"name": clean(source.name), "url": address(source.url)}) if source else None,
         "tags": [_tag(category, uses.get(category.key)) for category in entry.categories],
     })  # fmt: skip
 

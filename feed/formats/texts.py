@@ -4,6 +4,7 @@ import html
 import re
 
 from feed.excerpt import excerpt
+from feed.iri import to_uri
 from feed.model import Article, Entry
 
 # What XML 1.0, section 2.2, does not allow: one such character would spoil the whole feed.
@@ -38,6 +39,11 @@ def content_of(article: Article) -> str:
         return clean(article.content)
     parts = clean(article.text).split("\n\n")
     return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part.strip())
+
+
+def address(iri: str) -> str:
+    """A web address as all readers take it: RSS and JSON Feed want URIs, and Atom may have them."""
+    return to_uri(clean(iri))
 
 
 def language_of(article: Article, usual: str) -> str:

@@ -20,7 +20,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from feed.formats import elements
-from feed.formats.texts import authors_of, clean, content_of, named, summary_of, title_of
+from feed.formats.texts import address, authors_of, clean, content_of, named, summary_of, title_of
 from feed.model import Entry, Feed, article_slug
 
 _TAILS = {"atom": b"</feed>", "rss": b"</channel></rss>"}
@@ -153,15 +153,15 @@ def _entry(entry: Entry, feed: Feed) -> "_Entry":
     made = _Entry()
     made.register_extension("wire", _EntryExtension, atom=True, rss=True)
     made.wire.set(entry, feed)
-    permanent = clean(article.id)
-    made.guid(permanent, permalink=permanent == entry.link and _is_address(permanent))
+    permanent, link = clean(article.id), address(entry.link)
+    made.guid(permanent, permalink=permanent == link and _is_address(permanent))
     made.title(title_of(entry))
     made.updated(_distinct(article.updated, article_slug(permanent)))
     made.published(article.published)
     made.author([{"name": name} for name in authors_of(article)])
-    made.link(href=clean(entry.link), rel="alternate", type="text/html")
+    made.link(href=link, rel="alternate", type="text/html")
     for enclosure in article.enclosures:
-        made.link(href=clean(enclosure.url), rel="enclosure", type=clean(enclosure.type),
+        made.link(href=address(enclosure.url), rel="enclosure", type=clean(enclosure.type),
                   length=str(enclosure.length or 0))  # fmt: skip
     summary = summary_of(article) or title_of(entry)
     made.summary(summary)  # text, as Atom has it when no type is named

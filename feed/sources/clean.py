@@ -5,11 +5,11 @@ import html
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 import nh3
 
 from feed.excerpt import excerpt
+from feed.iri import resolve
 
 MAX_BYTES = 20 * 1024 * 1024  # of one article's file or line
 TITLE_LENGTH = 300  # characters; what is longer is no title
@@ -109,15 +109,9 @@ def file_moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
 
 
-def web_address(text: str) -> str:
-    """The address if it is http(s) with a host; else ""."""
-    text = line(text)
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return ""
-    usable = parts.scheme in ("http", "https") and parts.netloc and " " not in text
-    return text if usable else ""
+def web_address(text: str, base: str = "") -> str:
+    """The address on the web, fit for a feed; else "". A relative one is meant from `base` on."""
+    return resolve(line(text), base) if text.strip() else ""
 
 
 def language(text: str) -> str:
