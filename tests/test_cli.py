@@ -110,21 +110,33 @@ def test_add_from_standard_input(run: Run) -> None:
 
 
 def test_watching_takes_in_what_is_added(tmp_path: Path) -> None:
+    """Into a folder that was empty, and with the taxonomy as it is by then."""
     (tmp_path / "news").mkdir()
-    (tmp_path / "news" / "a.txt").write_text("Iran\nText.")
+    tags = tmp_path / "mine.yaml"
+    tags.write_text(SMALL.read_text(encoding="utf-8"), encoding="utf-8")
     command = [sys.executable, "-u", "-c", "from feed.cli import main; main()"]
-    command += ["--tags", str(SMALL), "add", "--watch", "news"]
+    command += ["--tags", str(tags), "add", "--watch", "news"]
     environment = {**os.environ, "PYTHONPATH": str(SMALL.parent.parent.parent)}
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:  # fmt: skip
         assert process.stdout
-        assert process.stdout.readline().startswith("1 new")
+        assert process.stderr
+        assert process.stdout.readline().startswith("0 new")
         assert process.stdout.readline().startswith("watching news")
-        (tmp_path / "news" / "b.txt").write_text("Israel\nText.")
+        (tmp_path / "news" / "a.txt").write_text("Iran\nText.")
+        assert process.stdout.readline().startswith("1 new")
+        with tags.open("a", encoding="utf-8") as file:
+            file.write("    zorg: {label: Zorg, broader: missile}\n")
+        assert "a new taxonomy is in use" in process.stderr.readline()
+        (tmp_path / "news" / "b.txt").write_text("Israel\nText of the Zorg.")
         assert process.stdout.readline().startswith("1 new")
         process.terminate()
         process.wait(timeout=20)
+    settings = Settings(database=f"sqlite:///{tmp_path}/tagwire.db")
+    publisher = Publisher(settings, load_taxonomy(tags))
+    assert publisher.counts()["weapon:zorg"] == 1
+    publisher.close()
 
 
 @pytest.mark.parametrize("path", ["nowhere", "empty"])

@@ -27,16 +27,16 @@ def add(paths: tuple[str, ...], watch: bool) -> None:
     JSON Lines from standard input. Without a PATH, the sample articles that come with Tagwire.
     """
     with publisher() as door:
-        report = _take_in(door, paths or (str(bundled("seeds")),))
+        report = _take_in(door, paths or (str(bundled("seeds")),), watch)
         if watch:
             _watch(door, paths)
     if report.failed:
         sys.exit(PROBLEM)
 
 
-def _take_in(door: Publisher, paths: tuple[str, ...]) -> Report:
+def _take_in(door: Publisher, paths: tuple[str, ...], watch: bool) -> Report:
     files = list(find_files(paths))
-    if not files:
+    if not files and not watch:
         raise SourceError(", ".join(paths), "no articles here (.txt, .md, .html, .jsonl)")
     total = sum(count_articles(f) if isinstance(f, Path) else 1 for f in files)
     with progress(total, "adding") as bar:
@@ -56,6 +56,9 @@ def _read(files: list[Path | SourceError]) -> Iterator[Article | SourceError]:
 def _watch(door: Publisher, paths: tuple[str, ...]) -> None:
     import watchfiles
 
+    from feed.web.reload import Reloader
+
+    reloader = Reloader(door, door.settings.taxonomy_path)
     folders = [path for path in paths if path != STDIN and Path(path).exists()]
     if not folders:
         raise SourceError(", ".join(paths), "nothing here to watch")
@@ -64,6 +67,7 @@ def _watch(door: Publisher, paths: tuple[str, ...]) -> None:
     for changes in watchfiles.watch(
         *folders, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
     ):
+        reloader.look()  # what comes in is tagged by the taxonomy as it is now
         touched = [path for change, path in changes if change != watchfiles.Change.deleted]
         # Once the watch stands, look at all again: something may have come in the meantime.
         paths = tuple(folders if first else sorted({p for p in touched if Path(p).is_file()}))
