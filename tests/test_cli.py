@@ -12,6 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from feed.cli import main
+from feed.publisher import Publisher
+from feed.settings import Settings
+from feed.tagsfile import load_taxonomy
 from tests.conftest import SMALL
 from tests.postgres import Server
 
