@@ -1,7 +1,7 @@
 """Where things are on the web: the one place that knows the shape of our URLs."""
 
 from dataclasses import dataclass, replace
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from feed.expression import Everything, Expression, Has
 
@@ -22,6 +22,10 @@ class Addresses:
     def opening(self, expression: Expression, token: str) -> "Addresses":
         """The same for who has a token of a feed; "" is none."""
         return replace(self, opened=str(expression), token=token)
+
+    def opens(self, expression: Expression) -> bool:
+        """Is this the feed that the token opens?"""
+        return bool(self.token) and str(expression) == self.opened
 
     def page(self, expression: Expression, before: int | None = None) -> str:
         """The page for people: `/country/azerbaijan`, `/search?q=...`, `/`."""
@@ -58,6 +62,11 @@ class Addresses:
         return f"{self.base}/api/v1/explain{query}"
 
     @property
+    def origin(self) -> str:
+        """The base without its path: what a link within the site may leave out."""
+        return self.base.removesuffix(urlsplit(self.base).path)
+
+    @property
     def scheme(self) -> str:
         """What a category's scheme IRI begins with; the scheme's name follows."""
         return f"{self.base}/tags#"
@@ -79,7 +88,7 @@ class Addresses:
             "q": quote(q, safe=":@()-"),
             "article": article,
             "before": "" if before is None else str(before),
-            "token": quote(self.token) if str(expression) == self.opened else "",
+            "token": quote(self.token) if self.opens(expression) else "",
         }
         parts = [f"{name}={value}" for name, value in values.items() if value]
         return "?" + "&".join(parts) if parts else ""

@@ -4,7 +4,7 @@ ingest -> tag -> store and index, one transaction a batch
 feed, page, article, tags -> from the index and the store
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from feed import audit, retagging, upkeep
@@ -286,6 +286,6 @@ class Publisher:
         """The taxonomy, or one tag of it, as SKOS: `form` is "jsonld" or "turtle"."""
         return self._editions.concepts(form, key)
 
-    def outlines(self) -> list[Outline]:
-        """All tag feeds in folders: tags with articles only."""
-        return outlines(self.taxonomy, self.counts(), self.addresses, self.settings.title)
+    def outlines(self, counts: Mapping[str, int]) -> list[Outline]:
+        """The feeds of these tags in folders, with how many articles carry each."""
+        return outlines(self.taxonomy, counts, self.addresses, self.settings.title)

@@ -204,6 +204,26 @@ def test_a_private_page_leads_on_with_the_token(walked: tuple[FlaskClient, str])
     assert feeds["rss"] == f"{BASE}/country/iran.rss?token={token}"
 
 
+def test_a_private_feed_is_listed_for_nobody_else(publisher: Publisher) -> None:
+    client = create_app(publisher).test_client()
+    token = publisher.access.create(publisher.parse("country:iran"))
+    slug = publisher.page(publisher.parse("country:iran")).entries[0].article.slug
+    for path in ("/tags.opml", "/tags", "/", "/region/middle-east", f"/article/{slug}"):
+        assert "/country/iran" not in client.get(path).text, path
+        assert "/country/israel" in client.get("/tags").text
+    own = html.fromstring(client.get(f"/country/iran?token={token}").text)
+    assert own.xpath("//a[contains(@class, 'chip')]/@href[contains(., '/country/iran?token=')]")
+    publisher.access.create(publisher.parse(""))
+    assert "/feed.atom" not in client.get("/tags").text
+
+
+def test_who_knows_the_password_sees_all_feeds_listed(closed: Publisher) -> None:
+    client = create_app(closed).test_client()
+    closed.access.create(closed.parse("country:iran"))
+    for path in ("/tags.opml", "/tags"):
+        assert "/country/iran" in client.get(path, auth=("jo", "s:cret")).text
+
+
 def test_a_password_for_the_whole_site(closed: Publisher) -> None:
     client: FlaskClient = create_app(closed).test_client()
     for path in ("/", "/feed.atom", "/tags", "/static/style.css", "/nothing"):

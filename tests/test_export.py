@@ -84,6 +84,19 @@ def test_private_feeds_are_left_out(publisher: Publisher, make: Make, tmp_path: 
     assert "country/iran/index.html" not in found
 
 
+def test_what_became_private_leaves_no_trace(
+    publisher: Publisher, make: Make, tmp_path: Path
+) -> None:
+    publisher.ingest([make(1, "Iran and Israel"), make(2, "Israel", "In Iran.")])
+    export(publisher, tmp_path)
+    publisher.access.create(publisher.parse("country:iran"))
+    export(publisher, tmp_path)
+    assert not (tmp_path / "country/iran").exists()
+    assert b"country/iran" not in b"".join(files(tmp_path).values()).replace(
+        b"/tags#country/iran", b""
+    )
+
+
 def test_a_folder_that_cannot_be_written_is_said(publisher: Publisher, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreError, match="cannot be used"):

@@ -238,7 +238,7 @@ def test_outlines_are_folders_of_tags_with_articles(publisher: Publisher, make: 
                 )
             walk(outline.children, f"{path}/{outline.title}")
 
-    walk(publisher.outlines(), "")
+    walk(publisher.outlines(publisher.counts()), "")
     assert found["/Country/Middle East"] == ["/country/iran.atom"]
     assert found["/Company/Israel"] == ["/company/rafael.atom"]
     assert "/weapon/harop.atom" in found["/Weapon system/Unmanned aerial vehicle"]

@@ -4,9 +4,18 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError, TooSlow
+from feed.expression import Everything
 from feed.publisher import Publisher
 from feed.web import api, feeds, pages
-from feed.web.door import addresses, check_password, is_private, unauthorized, unchecked
+from feed.web.door import (
+    addresses,
+    check_password,
+    is_private,
+    path_of,
+    shows,
+    unauthorized,
+    unchecked,
+)
 from feed.web.highlight import highlight, sentence
 from feed.web.wire import PRIVATE
 
@@ -20,6 +29,7 @@ def create_app(publisher: Publisher) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["highlight"] = highlight
     app.jinja_env.filters["sentence"] = sentence
+    app.jinja_env.globals["path_of"] = path_of
     app.context_processor(lambda: _context(publisher))
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(api.blueprint)
@@ -39,6 +49,7 @@ def _context(publisher: Publisher) -> dict[str, object]:
         "site": publisher.settings.title,
         "base": publisher.addresses.base,
         "addresses": addresses(),
+        "newest": addresses().feeds(Everything()) if shows(Everything()) else {},
         "taxonomy": publisher.taxonomy,
     }
 

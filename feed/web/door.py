@@ -8,7 +8,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadRequest, Unauthorized
 
 from feed.addresses import Addresses
-from feed.expression import Expression
+from feed.expression import Expression, Has
 from feed.publisher import Publisher
 
 
@@ -35,6 +35,26 @@ def permit(expression: Expression) -> bool:
 def addresses() -> Addresses:
     """Where things are for who asks: those of a private feed have the token that opened it."""
     return cast(Addresses, g.get("addresses") or publisher().addresses)
+
+
+def shows(expression: Expression) -> bool:
+    """May who asks open this feed, as far as is known? What is private is listed for no others."""
+    known = g.get("known_user") or addresses().opens(expression)
+    return bool(known) or publisher().access.is_open(expression)
+
+
+def listed() -> dict[str, int]:
+    """How many articles carry each tag, of those whose feeds who asks may open."""
+    return {key: size for key, size in publisher().counts().items() if shows(Has(key))}
+
+
+def path_of(key: str) -> str:
+    """Where the page of a tag is on this host; "" for who may not open it."""
+    paths: dict[str, str] = g.setdefault("paths", {})  # a page names its tags many times
+    if key not in paths:
+        tag, here = Has(key), addresses()
+        paths[key] = here.page(tag).removeprefix(here.origin) if shows(tag) else ""
+    return paths[key]
 
 
 def is_private() -> bool:

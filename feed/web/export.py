@@ -4,6 +4,7 @@ Only what changed is written, each file at once; what is no longer there is remo
 manifest in the folder says which files are ours, so that nothing else is ever touched.
 """
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -102,8 +103,12 @@ class Export:
 
     def _remove_rest(self) -> None:
         for name in self._before.keys() - self._now.keys():
-            (self._folder / name).unlink(missing_ok=True)
+            path = self._folder / name
+            path.unlink(missing_ok=True)
             self.removed += 1
+            with contextlib.suppress(OSError):  # the first that holds something else stays
+                for parent in path.relative_to(self._folder).parents[:-1]:
+                    (self._folder / parent).rmdir()
 
     def _read_manifest(self) -> dict[str, str]:
         try:

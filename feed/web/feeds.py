@@ -10,7 +10,7 @@ from feed.editions import Month
 from feed.errors import NotFound
 from feed.expression import Everything, Expression, Has
 from feed.formats import OPML_TYPE, render_opml
-from feed.web.door import addresses, cursor, permit, publisher
+from feed.web.door import addresses, cursor, listed, permit, publisher
 from feed.web.wire import answer
 
 blueprint = Blueprint("feeds", __name__)
@@ -69,7 +69,7 @@ def opml() -> AnyResponse:
     """All tag feeds, to import into a reader."""
     door = publisher()
     title = f"{door.settings.title}: all tags"
-    body = render_opml(title, door.outlines(), door.addresses.page(Everything()))
+    body = render_opml(title, door.outlines(listed()), door.addresses.page(Everything()))
     made = respond(Document(body, OPML_TYPE, etag_of(body)))
     made.headers["Content-Disposition"] = 'inline; filename="tagwire.opml"'
     return made

@@ -1,14 +1,14 @@
 """Text with its mentions marked, as safe HTML."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from markupsafe import Markup, escape
 
 from feed.model import Mention, Part, Tagged
 
 
-def highlight(tagged: Tagged, part: Part) -> list[Markup]:
-    """The paragraphs of a part, each mention a link to its tag."""
+def highlight(tagged: Tagged, part: Part, path_of: Callable[[str], str]) -> list[Markup]:
+    """The paragraphs of a part, each mention a link to its tag where that has a page ("" if not)."""
     text = tagged.article.title if part == "title" else tagged.article.text
     mentions = sorted(
         {
@@ -16,7 +16,7 @@ def highlight(tagged: Tagged, part: Part) -> list[Markup]:
         }.values(),
         key=lambda m: m.start,
     )
-    pieces = list(_pieces(text, mentions))
+    pieces = list(_pieces(text, mentions, path_of))
     paragraphs: list[Markup] = [Markup()]
     for piece in pieces:
         first, *rest = piece.split("\n\n") if not isinstance(piece, Markup) else [piece]
@@ -25,23 +25,26 @@ def highlight(tagged: Tagged, part: Part) -> list[Markup]:
     return paragraphs
 
 
-def _pieces(text: str, mentions: Iterable[Mention]) -> Iterable[str | Markup]:
+def _pieces(
+    text: str, mentions: Iterable[Mention], path_of: Callable[[str], str]
+) -> Iterable[str | Markup]:
     at = 0
     for mention in mentions:
         if mention.start < at:
             continue
         yield text[at : mention.start]
-        yield mark(mention)
+        yield mark(mention, path_of(mention.tag))
         at = mention.end
     yield text[at:]
 
 
-def mark(mention: Mention) -> Markup:
+def mark(mention: Mention, path: str) -> Markup:
     """One mention as a link to its tag, coloured by its scheme."""
-    scheme, _, term = mention.tag.partition(":")
-    return Markup('<a class="mark {0}" href="/{0}/{1}" title="{2} — {3}">{4}</a>').format(
-        scheme, term, mention.tag, mention.why, mention.surface
-    )
+    opening = Markup('<a href="{}"').format(path) if path else Markup("<span")
+    return Markup('{} class="mark {}" title="{} — {}">{}</{}>').format(
+        opening, mention.tag.partition(":")[0], mention.tag, mention.why, mention.surface,
+        "a" if path else "span",
+    )  # fmt: skip
 
 
 def sentence(mention: Mention, tagged: Tagged, reach: int = 90) -> Markup:

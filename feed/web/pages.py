@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feed.expression import Everything, Expression, Has
 from feed.formats import JSONLD_TYPE, TURTLE_TYPE
-from feed.web.door import addresses, cursor, permit, publisher
+from feed.web.door import addresses, cursor, listed, permit, publisher
 from feed.web.feeds import respond
 
 blueprint = Blueprint("pages", __name__)
@@ -76,8 +76,8 @@ def turtle() -> Response:
 
 @blueprint.get("/tags")
 def tags() -> str:
-    """All tags that articles carry, with their counts."""
-    return render_template("tags.html", counts=publisher().counts())
+    """The tags that articles carry, with their counts."""
+    return render_template("tags.html", counts=listed())
 
 
 @blueprint.get("/favicon.ico")
