@@ -95,4 +95,4 @@ class Addresses:
 
 
 def _path(key: str) -> str:
-    return key.replace(":", "/", 1)
+    return quote(key.replace(":", "/", 1))

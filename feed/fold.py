@@ -20,6 +20,14 @@ _TABLE = bytes(ord(ch.lower()) if (ch := chr(b)).isalnum() and b < 128 else 32 f
 _TABLE = b" \x01" + _TABLE[2:]
 # Letters whose decomposition does not begin with their plain letter.
 _SPECIAL = dict(zip("ıøłđðþßæœŋħŧĸſ", "iolddtsaonhtks", strict=True))
+# Letters that the words of search write out; the tagger's one-to-one fold has their first letter.
+_WRITTEN_OUT = dict(
+    zip(
+        "ßẞæÆœŒþÞĳĲﬀﬁﬂﬃﬄﬅﬆ",
+        "ss ss ae ae oe oe th th ij ij ff fi fl ffi ffl st st".split(),
+        strict=True,
+    )
+)
 # Typographic signs and the plain ones they stand for; a dash between clauses becomes a colon.
 _PLAIN = dict(
     zip(
@@ -145,7 +153,8 @@ _FOREIGN_RUN = re.compile(_FOREIGN + "+")
 def words_of(text: str) -> str:
     """The words of a text as text search compares them, between single blanks: " f 16 azerbaycan ".
 
-    Letters and digits as `fold` has them; those of other scripts lose case and diacritics only.
+    Letters and digits as `fold` has them, but ligatures and "ß" are written out; letters of other
+    scripts lose case and diacritics only.
     """
     words = " ".join(blanked(text).split())
     return f" {words} " if words else " "
@@ -153,12 +162,20 @@ def words_of(text: str) -> str:
 
 def blanked(text: str) -> str:
     """The words of a text as `words_of` has them, with any blanks between: half the work."""
-    folded = fold(text)
+    folded = fold(_written_out(text))
     data = folded.data
     words = _foreign_words(folded) if b"\x01" in data else data.decode("ascii")
     if _has_long(words):
         return " ".join([word[:LONGEST] for word in words.split()])
     return words
+
+
+def _written_out(text: str) -> str:
+    if not text.isascii():
+        for sign, letters in _WRITTEN_OUT.items():
+            if sign in text:
+                text = text.replace(sign, letters)
+    return text
 
 
 def _has_long(words: str) -> bool:
@@ -187,3 +204,18 @@ def _foreign_letter(ch: str) -> str:
     """A letter or digit of another script in its plain form; nothing for a mark."""
     base = unicodedata.normalize("NFKD", ch)[0].lower()
     return base if base.isalnum() else ""
+
+
+_PLAIN_LETTERS = str.maketrans(_SPECIAL)
+
+
+def slug(name: str) -> str:
+    """A name as a term of a key: "Défense & Sécurité" is "defense-securite".
+
+    Letters and digits of every script stay, without case and diacritics: "Красная звезда" is
+    "красная-звезда". Empty when there are none.
+    """
+    plain = unicodedata.normalize("NFKD", _written_out(name)).lower().translate(_PLAIN_LETTERS)
+    plain = unicodedata.normalize("NFC", thin(unicodedata.normalize("NFKD", plain)))
+    words = "".join(ch if unicodedata.category(ch)[0] in "LNM" else " " for ch in plain)
+    return "-".join(words.split())

@@ -4,12 +4,12 @@ The index holds the former. The latter it makes of the tags they follow from, wh
 for: so they follow the taxonomy at once, and take no room.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from feed.errors import Gone, NotFound
 from feed.expression import MAIN
+from feed.fold import slug
 from feed.model import Tagged
 from feed.taxonomy import Tag, Taxonomy
 
@@ -28,10 +28,21 @@ def keys_of(tagged: Tagged) -> frozenset[str]:
     keys.update([use.tag + MAIN for use in tagged.uses if use.main])
     keys.add(day_key(article.published.date()))
     if article.source:
-        keys.add(f"source:{term_of(article.source.name)}")
-    if article.language:
-        keys.add(f"lang:{article.language.lower().partition('-')[0]}")
-    return frozenset(keys)
+        keys.add(source_key(article.source.name))
+    keys.add(language_key(article.language))
+    return frozenset(keys - {""})
+
+
+def source_key(name: str) -> str:
+    """The key of a publication's articles; empty when its name has no letter and no digit."""
+    term = slug(name)
+    return f"source:{term}" if term else ""
+
+
+def language_key(language: str) -> str:
+    """The key of the articles in a language, whatever its country: "pt-BR" is "lang:pt"."""
+    term = slug(language).partition("-")[0]
+    return f"lang:{term}" if term else ""
 
 
 class Vocabulary:
@@ -84,8 +95,9 @@ class Vocabulary:
                 raise Gone("tag", key) from None
             except NotFound as e:
                 raise NotFound("tag", key, self._related_to(scheme, related, e)) from None
-        if scheme in ("source", "lang") and term == term_of(term) != "":
-            return key
+        own = {"source": source_key, "lang": language_key}.get(scheme)
+        if own and (found := own(term)):
+            return found
         return self.taxonomy.find(key).key
 
     def _related_to(self, scheme: str, related: str, unknown: NotFound) -> list[str]:
@@ -103,8 +115,3 @@ class Vocabulary:
         if scheme in ("source", "lang"):
             return f"{'source' if scheme == 'source' else 'language'} {term}"
         return self.taxonomy[key].label
-
-
-def term_of(name: str) -> str:
-    """A name as a term: "Caspian Defence Review" is "caspian-defence-review"."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.fold import fold, fold_name
+from feed.fold import fold, fold_name, slug, words_of
 
 
 @given(st.text())
@@ -50,3 +50,42 @@ def test_folds(text: str, data: bytes) -> None:
 
 def test_names_have_single_blanks() -> None:
     assert fold_name(" U.S.  Army ") == b"u s army"
+
+
+WRITTEN_OUT = [
+    ("ﬁghter", " fighter "),
+    ("oﬀ-the-shelf ﬃ", " off the shelf ffi "),
+    ("Straße STRAẞE", " strasse strasse "),
+    ("Encyclopædia Œuvre Þór", " encyclopaedia oeuvre thor "),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), WRITTEN_OUT)
+def test_words_of_search_write_ligatures_out(text: str, words: str) -> None:
+    assert words_of(text) == words
+
+
+SLUGS = [
+    ("Caspian Defence Review", "caspian-defence-review"),
+    ("Défense & Sécurité", "defense-securite"),
+    ("Красная звезда", "красная-звезда"),
+    ("解放军报", "解放军报"),
+    ("الشرق الأوسط", "الشرق-الأوسط"),
+    ("İstanbul’un Ağı", "istanbul-un-agi"),
+    ("Große Œuvre", "grosse-oeuvre"),
+    ("दैनिक जागरण", "दैनिक-जागरण"),
+    ("が", "が"),
+    ("★ !", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "term"), SLUGS)
+def test_terms_have_the_letters_of_every_script(name: str, term: str) -> None:
+    assert slug(name) == term
+
+
+@given(st.text())
+def test_a_term_is_its_own_term(name: str) -> None:
+    term = slug(name)
+    assert slug(term) == slug(term.lower()) == term
+    assert not set(term) & set(' \t\n()|&!"“„”@:+')

@@ -16,14 +16,14 @@ from feed.errors import StoreError
 from feed.expression import Everything, Text, matches
 from feed.fold import words_of
 from feed.grammar import parse
-from feed.model import Tagged
+from feed.model import Source, Tagged
 from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.store.database import Store, connect
 from feed.store.records import dump_article, dump_uses
-from feed.store.schema import SQLITE
+from feed.store.schema import _LETTERS, SQLITE
 from feed.store.sqlite import SqliteConnection
-from feed.store.writer import row_of
+from feed.store.writer import Writer, row_of
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Taxonomy
 from feed.web import create_app
@@ -249,6 +249,31 @@ def test_a_database_of_an_earlier_schema_goes_on(
     assert [u.reason for u in publisher.article(row.id).uses] == [u.reason for u in tagged.uses]
     assert publisher.page(publisher.parse("maker:iai")).total == 1
     assert not any(k.startswith("maker:") for k, _, _ in publisher._archive.store.bitmaps())
+    publisher.close()
+
+
+def test_sources_and_words_of_an_earlier_index_are_found(
+    database: str, small: Taxonomy, make: Make
+) -> None:
+    """One from the time when sources in other scripts had no term, and "ﬁ" was "f"."""
+    earlier = connect(database)
+    earlier.begin(write=True)
+    earlier.schema_version()
+    for number, script in enumerate(earlier.migrations[: earlier.migrations.index(_LETTERS)], 1):
+        earlier.migrate(script, number)
+    article = make(1, "A ﬁghter", source=Source("Красная звезда"))
+    writer = Writer(earlier)
+    writer.put([row_of(0, Tagger(small).tag(article))], [article], 1)
+    writer.put_bitmaps(dict.fromkeys([("", 0), ("source:", 0)], BitMap([0]).serialize()), 1)
+    writer.set_counter("rebuild", 0)
+    writer.set_counter("version", 1)
+    earlier.end(keep=True)
+    earlier.close()
+    publisher = Publisher(Settings(database=database), small)
+    assert publisher.check() == []
+    for q in ("source:красная-звезда", "fighter"):
+        assert publisher.page(publisher.parse(q)).total == 1, q
+    assert not publisher.fresh().size("source:")
     publisher.close()
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import brotli
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from lxml import etree, html
 
 from feed.editions import PAGE
+from feed.model import Source
 from feed.publisher import Publisher
 from feed.web import create_app
 from feed.web.wire import knows
@@ -114,6 +116,33 @@ def test_renamed_and_retired_tags(client: FlaskClient) -> None:
         )
     assert client.get("/country/yugoslavia.atom").status_code == 410
     assert client.get("/country/yugoslavia").status_code == 410
+
+
+def test_sources_in_every_script_have_feeds(
+    client: FlaskClient, publisher: Publisher, make: Make
+) -> None:
+    publisher.ingest([
+        make(10, "Дроны", source=Source("Красная звезда"), language="ru"),
+        make(11, "无人机", source=Source("解放军报"), language="zh"),
+        make(12, "Drones", source=Source("Défense & Sécurité"), language="pt-BR"),
+        make(13, "Stars", source=Source("★")),
+    ])  # fmt: skip
+    for asked, key, title in (
+        ("source:Красная-Звезда", "source:красная-звезда", "Дроны"),
+        ("source:解放军报", "source:解放军报", "无人机"),
+        ("source:défense-sécurité", "source:defense-securite", "Drones"),
+        ("lang:pt-BR", "lang:pt", "Drones"),
+        ("LANG:pt_br", "lang:pt", "Drones"),
+    ):
+        path = "/" + quote(key.replace(":", "/"))
+        moved = client.get("/feed.json", query_string={"q": asked})
+        assert (moved.status_code, moved.location) == (308, f"{BASE}{path}.json")
+        feed = client.get(f"{path}.json")
+        assert [item["title"] for item in feed.get_json(force=True)["items"]] == [title]
+        assert f'<{BASE}{path}.json>; rel="self"' in feed.headers["Link"]
+        found = client.get("/api/v1/expression", query_string={"q": f"-{asked}"}).get_json()
+        assert (found["q"], found["total"]) == (f"-{key}", 5)
+    assert client.get("/feed.json", query_string={"q": "source:★"}).status_code == 400
 
 
 def test_an_empty_result_is_a_valid_feed(client: FlaskClient) -> None:

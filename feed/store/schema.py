@@ -73,6 +73,10 @@ _KEYS = """
     DELETE FROM bitmap WHERE key LIKE 'maker:%' OR key LIKE 'origin:%';
     """
 REBUILD = "INSERT INTO counter VALUES ('rebuild', 1);"
+# The terms of sources have the letters of all scripts; the words of search write ligatures out.
+_LETTERS = """
+    INSERT INTO counter VALUES ('rebuild', 1) ON CONFLICT (name) DO UPDATE SET value = 1;
+    """
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
@@ -98,6 +102,7 @@ SQLITE: tuple[str, ...] = (
     -- commit, for a search that looks into a few more segments.
     INSERT INTO words (words, rank) VALUES ('automerge', 8);
     """,
+    _LETTERS,
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -117,4 +122,5 @@ POSTGRES: tuple[str, ...] = (
     _TOKEN,
     _TAGGING.format(integer="BIGINT"),
     _KEYS,
+    _LETTERS,
 )
