@@ -43,6 +43,10 @@ from feed.tagging.spellings import Spelling
 from feed.tagging.words import STATE_NAMESAKES
 from feed.taxonomy import Taxonomy
 
+UNSAID = "nothing corroborates it"
+# Checks for which the words beside a find are looked at.
+BESIDE = HULL | MONEY | TONGUE | PEOPLE | PERSON_TOO | STATE_TOO
+
 
 class Judge:
     """Decides on the finds of a scan. A pure function of the taxonomy and one text."""
@@ -108,13 +112,13 @@ class Judge:
         if hit.role == DECOY:
             rejects.extend(Reject(start, end, hit, s.reason) for s in hit.spellings)
             return True
-        if reason := self._ruled_out(text, find):
+        if checks & BESIDE and (reason := self._ruled_out(text, find)):
             rejects.append(Reject(start, end, hit, reason))
             return True
         if not (checks & (WEAK | SHOUT | BY_SPELLING) or (checks & PERSON_TOO and rejects)):
             return False
         for spelling in hit.spellings:
-            if doubt := _doubt(text, find, spelling, rejects):
+            if doubt := UNSAID if spelling.weak else _doubt(text, find, spelling, rejects):
                 pending.append(Pending(find, spelling, index, doubt, word_after(text, end)))
             else:
                 verdict.accepted.setdefault(spelling.tag, []).append((start, end, only(spelling)))
@@ -140,9 +144,7 @@ class Judge:
 
 
 def _doubt(text: str, find: Find, spelling: Spelling, rejects: Iterable[Reject]) -> str:
-    """The doubt to hear a find with, or "" when it counts at once."""
-    if spelling.weak:
-        return "nothing corroborates it"
+    """The doubt to hear a strong spelling with, or "" when it counts at once."""
     if text[find[1] + 1].isupper() and amid_capitals(text, find, spelling):
         return "a word in capitals"
     if spelling.person and _was_person(spelling, rejects):
