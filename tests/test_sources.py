@@ -199,6 +199,16 @@ def test_an_address_is_made_fit_or_left_out(tmp_path: Path, url: str, expected: 
     assert not expected or article.id == expected
 
 
+def test_enclosures_are_resolved_and_percent_encoded(tmp_path: Path) -> None:
+    header = "title: T\nurl: https://a.example/dir/p\nenclosures: [talk 1.mp3, /b.mp3, 'https://b.example/c d.mp3']"
+    article = one(tmp_path, "a.md", f"---\n{header}\n---\nText.")
+    assert [e.url for e in article.enclosures] == [
+        "https://a.example/dir/talk%201.mp3",
+        "https://a.example/b.mp3",
+        "https://b.example/c%20d.mp3",
+    ]
+
+
 BAD = [
     ("a.txt", b"", "the file is empty"),
     ("a.txt", b" \n\t\n", "the file is empty"),

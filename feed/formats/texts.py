@@ -4,6 +4,7 @@ import html
 import re
 
 from feed.excerpt import excerpt
+from feed.formats.links import with_absolute_links
 from feed.iri import to_uri
 from feed.model import Article, Entry
 
@@ -36,7 +37,7 @@ def summary_of(article: Article) -> str:
 def content_of(article: Article) -> str:
     """The article as HTML: the source's own, sanitised, else its paragraphs."""
     if article.content:
-        return clean(article.content)
+        return with_absolute_links(clean(article.content), article.url)
     parts = clean(article.text).split("\n\n")
     return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part.strip())
 

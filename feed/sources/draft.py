@@ -58,7 +58,7 @@ class Draft:
             authors=tuple(self._authors()),
             language=clean.language(self._text("language")),
             source=self._source(),
-            enclosures=tuple(self._enclosures()),
+            enclosures=tuple(self._enclosures(url)),
         )
 
     def _get(self, name: str) -> Any:
@@ -101,18 +101,18 @@ class Draft:
         name = clean.line(str(value or ""))
         return Source(name) if name else None
 
-    def _enclosures(self) -> list[Enclosure]:
+    def _enclosures(self, base: str) -> list[Enclosure]:
         value = self._get("enclosures")
         items = value if isinstance(value, list) else [value] if value else []
-        return [e for e in map(_enclosure, items) if e]
+        return [e for e in (_enclosure(item, base) for item in items) if e]
 
 
-def _enclosure(item: object) -> Enclosure | None:
+def _enclosure(item: object, base: str) -> Enclosure | None:
     if isinstance(item, str):
         item = {"url": item}
     if not isinstance(item, dict):
         return None
-    url = clean.web_address(str(item.get("url", "")))
+    url = clean.web_address(str(item.get("url", "")), base)
     kind = clean.line(str(item.get("type") or item.get("mime_type") or "application/octet-stream"))
     size = str(item.get("length") or item.get("size_in_bytes") or "")
     return Enclosure(url, kind, int(size) if size.isdecimal() else None) if url else None
