@@ -76,7 +76,7 @@ class Editions:
         self._documents = DocumentCache()
         self._categories = _Categories(Taxonomy({}, {}))
         self._recent: dict[str, Expression] = {}
-        self.paged = True  # False where nobody answers `?before=`: then the months alone go back
+        self.served = True  # False where nobody answers `?before=`: then the months alone go back
         self._archive: Archive
 
     def of(self, archive: Archive) -> None:
@@ -100,7 +100,8 @@ class Editions:
             addresses = self._addresses.opening(expression, token)
             return self._page(snapshot, expression, form, before, addresses)
         name = (str(expression), form, before)
-        if before is None and not isinstance(expression, Has):
+        if before is None and not _is_tag(expression):
+            self._recent.pop(name[0], None)  # the one asked for last stands last
             self._recent[name[0]] = expression
             while len(self._recent) > RECENT:
                 self._recent.pop(next(iter(self._recent)), None)
@@ -162,14 +163,18 @@ class Editions:
         links: Links = {}
         if before is not None:
             links["first"] = addresses.feeds(expression)
-        if len(seqs) > PAGE and self.paged:
+        if len(seqs) > PAGE and self.served:
             links["next"] = addresses.feeds(expression, seqs[PAGE - 1])
         if before is None and len(seqs) > PAGE and isinstance(expression, Has):
             # All that is older stands in the months up to that of the newest article here.
             newest = max(entry.article.published for entry in entries)
             links["prev-archive"] = addresses.months(expression, month_of(newest.date()))
         own, home = addresses.feeds(expression, before), addresses.page(expression)
-        return self._document(expression, form, entries, links, own, home)
+        told = (
+            before is None and not addresses.token
+        )  # of further pages and private feeds it is not
+        hub = self._settings.open_hub if told else ""
+        return self._document(expression, form, entries, links, own, home, hub=hub)
 
     def _month(
         self, snapshot: Snapshot, key: str, month: Month, form: str, addresses: Addresses
@@ -197,6 +202,7 @@ class Editions:
         own: Mapping[str, str],
         home: str,
         month: Month | None = None,
+        hub: str = "",
     ) -> Document:
         title = title_of(expression, self._archive.vocabulary.label)
         feed = Feed(
@@ -210,7 +216,7 @@ class Editions:
             entries=entries,
             links=links,
             archived=month is not None,
-            hub=self._settings.hub,
+            hub=hub,
             icon=self._addresses.icon,
             style=self._addresses.style,
         )
@@ -241,6 +247,11 @@ class Editions:
             once.setdefault(category.key, category)
         renamed = taxonomy.renamed
         return Entry(article, page, tuple(once.values()), lambda: present_uses(evidence(), renamed))
+
+
+def _is_tag(expression: Expression) -> bool:
+    """Has the feed an address of its own?"""
+    return isinstance(expression, Has) and not expression.main
 
 
 def _within(expression: Expression, month: Month) -> Expression:

@@ -47,6 +47,11 @@ class Settings:
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
+    def open_hub(self) -> str:
+        """The hub, where it can read what it is told of: it knows no password."""
+        return "" if self.basic else self.hub
+
+    @property
     def taxonomy_path(self) -> Path:
         """The taxonomy file: the one asked for, the one in the working folder, or our own."""
         if self.tags:

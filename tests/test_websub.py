@@ -169,6 +169,38 @@ def test_feeds_name_the_hub(publisher: Publisher, make: Make) -> None:
     ]
 
 
+def test_a_feed_that_is_not_told_of_does_not_name_the_hub(publisher: Publisher, make: Make) -> None:
+    publisher.ingest(make(n, f"Iran {n}") for n in range(60))
+    client = create_app(publisher).test_client()
+    token = publisher.access.create(publisher.parse("country:iran@main"))
+    paths = [f"/feed.{form}?q=country:iran@main&token={token}" for form in ("atom", "rss", "json")]
+    paths += [f"/country/iran/2025-01.{form}" for form in ("atom", "rss", "json")]
+    for path in [*paths, "/country/iran.atom?before=40"]:
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "hub.example" not in answer.headers["Link"] + answer.text, path
+
+
+def test_a_hub_cannot_read_what_is_behind_a_password(
+    database: str, small: Taxonomy, make: Make
+) -> None:
+    settings = Settings(database=database, hub="https://hub.example/", basic="jo:secret")
+    closed = Publisher(settings, small)
+    closed.ingest([make(1, "Iran")])
+    answer = create_app(closed).test_client().get("/feed.atom", auth=("jo", "secret"))
+    assert "hub.example" not in answer.headers["Link"] + answer.text
+    closed.close()
+
+
+def test_the_feed_of_main_subjects_is_told_of(publisher: Publisher, make: Make) -> None:
+    hub = Hub()
+    announcer = Announcer(publisher, hub)
+    publisher.feed(publisher.parse("country:iran@main"), "atom")
+    publisher.ingest([make(1, "Iran")])
+    look(announcer)
+    assert "/feed.atom?q=country:iran@main" in hub.topics()
+
+
 class Sleepy(BaseHTTPRequestHandler):
     """A hub that takes its time."""
 

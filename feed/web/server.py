@@ -95,7 +95,7 @@ def _watch(publisher: Publisher) -> Reloader:
     """Go on with a changed taxonomy, and tell a hub of changed feeds."""
     reloader = Reloader(publisher, publisher.settings.taxonomy_path)
     reloader.start()
-    if publisher.settings.hub:
+    if publisher.settings.open_hub:
         Announcer(publisher).start()
     return reloader
 
