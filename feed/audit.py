@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feed.expression import (
-    MAIN,
     And,
     Before,
     Everything,
@@ -19,7 +18,7 @@ from feed.expression import (
     matches,
 )
 from feed.fold import words_of
-from feed.model import Tagged
+from feed.model import Tagged, TagUse
 from feed.vocabulary import Vocabulary, keys_of
 
 
@@ -76,9 +75,22 @@ class Clause:
     parts: tuple["Clause", ...] = ()
 
 
-def explain(expression: Expression, subject: Subject, tagged: Tagged) -> Clause:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An article before an expression."""
+
+    tagged: Tagged
+    subject: Subject
+    vocabulary: Vocabulary
+
+
+def case_of(tagged: Tagged, vocabulary: Vocabulary) -> Case:
+    """An article, and what expressions look at in it."""
+    return Case(tagged, subject_of(tagged, vocabulary), vocabulary)
+
+
+def explain(expression: Expression, case: Case) -> Clause:
     """Clause by clause: does the expression hold the article, and why?"""
-    holds = matches(expression, subject)
     inner: tuple[Expression, ...] = ()
     match expression:
         case And(parts) | Or(parts):
@@ -87,37 +99,65 @@ def explain(expression: Expression, subject: Subject, tagged: Tagged) -> Clause:
             inner = (part,)
     return Clause(
         str(expression),
-        holds,
-        _because(expression, subject, tagged),
-        tuple(explain(part, subject, tagged) for part in inner),
+        matches(expression, case.subject),
+        _because(expression, case),
+        tuple(explain(part, case) for part in inner),
     )
 
 
-def _because(expression: Expression, subject: Subject, tagged: Tagged) -> str:
+def _because(expression: Expression, case: Case) -> str:
     match expression:
         case Everything():
             return "it holds every article"
-        case Has(key):
-            return _carries(key, subject, tagged)
-        case Text(_, _, title):
-            if matches(Text(expression.words, expression.prefix, True), subject):
+        case Has(key, main):
+            return _carries(key, main, case)
+        case Text(words, prefix, title):
+            if matches(Text(words, prefix, True), case.subject):
                 return "in the title"
             if title:
                 return "not in the title"
-            return "in the text" if matches(expression, subject) else "neither in title nor text"
+            found = matches(expression, case.subject)
+            return "in the text" if found else "neither in title nor text"
         case Since() | Before():
-            return f"published on {subject.day}"
+            return f"published on {case.subject.day}"
     return ""
 
 
-def _carries(key: str, subject: Subject, tagged: Tagged) -> str:
-    """Why an article carries a tag, as main or as mention; or that it does not."""
-    if key not in subject.tags:
-        return "it does not carry this tag"
-    for use in tagged.uses:
+def _carries(key: str, main: bool, case: Case) -> str:
+    """Why an article carries a key, as main or as mention; or why it does not."""
+    article = case.tagged.article
+    match key.partition(":")[0]:
+        case "source":
+            return _of_its_own("source", article.source.name if article.source else "", main)
+        case "lang":
+            return _of_its_own("language", article.language, main)
+        case "maker" | "origin":
+            return _follows(key, main, case)
+    for use in case.tagged.uses:
         if use.tag == key:
-            return f"{'main' if use.main else 'mention'}: {use.reason}"
-    return "main" if key + MAIN in subject.tags else "it follows from the article or its tags"
+            return f"{_salience(use)}: {use.reason}"
+    return "it does not carry this tag"
+
+
+def _of_its_own(field: str, value: str, main: bool) -> str:
+    """What an article says of itself; of that, nothing is main."""
+    said = f"the article's {field} is “{value}”" if value else f"the article names no {field}"
+    return f"{said}; only tags can be main" if main else said
+
+
+def _follows(relation: str, main: bool, case: Case) -> str:
+    """Through which of an article's tags `maker:` or `origin:` follows."""
+    tags = frozenset(case.vocabulary.relations.get(relation, ()))
+    through = [use for use in case.tagged.uses if use.tag in tags]
+    if not through:
+        return "none of its tags is of that " + relation.partition(":")[0]
+    named = [use for use in through if use.main] if main else through
+    told = ", ".join(f"{use.tag} ({_salience(use)})" for use in named or through)
+    return f"it follows from {told}"
+
+
+def _salience(use: TagUse) -> str:
+    return "main" if use.main else "mention"
 
 
 def subject_of(tagged: Tagged, vocabulary: Vocabulary) -> Subject:

@@ -7,11 +7,12 @@ feed, page, article, tags -> from the index and the store
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from feed import audit, retagging, upkeep
+from feed import audit, difference, retagging, upkeep
 from feed.access import Access
 from feed.addresses import Addresses
 from feed.archive import Archive, Progress, Report, silent
 from feed.audit import Clause
+from feed.difference import Difference
 from feed.documents import Document
 from feed.editions import PAGE, Editions, Month
 from feed.errors import NotFound, SourceError
@@ -21,7 +22,6 @@ from feed.index import Snapshot
 from feed.model import Article, Entry, Listed, Outline, Tagged
 from feed.outlines import outlines
 from feed.renames import present
-from feed.retagging import Difference
 from feed.settings import Settings
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Tag, Taxonomy
@@ -121,7 +121,7 @@ class Publisher:
 
     def difference(self, taxonomy: Taxonomy, progress: Progress = silent) -> Difference:
         """What another taxonomy would change."""
-        return retagging.difference(self._archive, taxonomy, progress)
+        return difference.difference(self._archive, taxonomy, progress)
 
     def rebuild(self, progress: Progress = silent) -> int:
         """Make the index anew; returns the number of articles."""
@@ -189,9 +189,7 @@ class Publisher:
         Raises:
             NotFound: there is no such article.
         """
-        tagged = self.article(name)
-        subject = audit.subject_of(tagged, self.vocabulary)
-        return audit.explain(expression, subject, tagged)
+        return audit.explain(expression, audit.case_of(self.article(name), self.vocabulary))
 
     # What a hub must know
 

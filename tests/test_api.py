@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from feed.model import Source
 from feed.publisher import Publisher
 from feed.web import create_app
 from tests.conftest import Make
@@ -91,6 +92,37 @@ def test_why_an_article_is_in_or_out(client: FlaskClient) -> None:
     dated = get(client, "explain", q="since:2025-01-01 harop", article="tag:wire.example,2025:1")
     assert dated["holds"] is True
     assert [p["because"] for p in dated["parts"]] == ["in the title", "published on 2025-01-01"]
+
+
+REASONS = [
+    ("maker:iai", True, "it follows from weapon:harop (main), weapon:barak-8 (mention)"),
+    ("maker:iai@main", True, "it follows from weapon:harop (main)"),
+    ("origin:israel", True, "it follows from weapon:harop (main), weapon:barak-8 (mention)"),
+    ("maker:rafael", True, "it follows from weapon:barak-8 (mention)"),
+    ("maker:rafael@main", False, "it follows from weapon:barak-8 (mention)"),
+    ("maker:elbit-systems", False, "none of its tags is of that maker"),
+    ("origin:russia", False, "none of its tags is of that origin"),
+    ("lang:pt", True, "the article's language is “pt-BR”"),
+    ("lang:en", False, "the article's language is “pt-BR”"),
+    ("source:correio", False, "the article's source is “Correio da Manhã”"),
+    ("source:correio-da-manha", True, "the article's source is “Correio da Manhã”"),
+    ("lang:pt@main", False, "the article's language is “pt-BR”; only tags can be main"),
+    ("country:oman@main", False, "it does not carry this tag"),
+]
+
+
+@pytest.mark.parametrize(("q", "holds", "because"), REASONS)
+def test_every_key_has_its_reason(
+    client: FlaskClient, publisher: Publisher, make: Make, q: str, holds: bool, because: str
+) -> None:
+    text = "Seen beside a Barak 8, which Israel makes."
+    source = Source("Correio da Manhã")
+    publisher.ingest([make(9, "Harop, again", text, language="pt-BR", source=source)])
+    found = get(client, "explain", q=q, article="tag:wire.example,2025:9")
+    assert (found["holds"], found["because"]) == (holds, because)
+    silent = get(client, "explain", q=q, article="tag:wire.example,2025:4")
+    if q.startswith(("lang", "source")):
+        assert silent["because"].startswith("the article names no ")
 
 
 @pytest.mark.parametrize(
