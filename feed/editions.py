@@ -76,7 +76,7 @@ class Editions:
         self._documents = DocumentCache()
         self._categories = _Categories(Taxonomy({}, {}))
         self._recent: dict[str, Expression] = {}
-        self.served = True  # False where nobody answers `?before=`: then the months alone go back
+        self.served = True  # False for files: nobody answers `?before=`, nobody tells a hub of them
         self._archive: Archive
 
     def of(self, archive: Archive) -> None:
@@ -170,9 +170,8 @@ class Editions:
             newest = max(entry.article.published for entry in entries)
             links["prev-archive"] = addresses.months(expression, month_of(newest.date()))
         own, home = addresses.feeds(expression, before), addresses.page(expression)
-        told = (
-            before is None and not addresses.token
-        )  # of further pages and private feeds it is not
+        # A hub is not told of further pages and private feeds.
+        told = self.served and before is None and not addresses.token
         hub = self._settings.open_hub if told else ""
         return self._document(expression, form, entries, links, own, home, hub=hub)
 

@@ -228,8 +228,8 @@ class Publisher:
         return self._editions.months(key)
 
     def as_files(self) -> None:
-        """From now on, feeds name no further pages: they will be files, and files have no query."""
-        self._editions.paged = False
+        """From now on, feeds name no further pages and no hub: they will be files."""
+        self._editions.served = False
         self._editions.clear()
 
     def entry(self, tagged: Tagged) -> Entry:

@@ -1,5 +1,6 @@
 """The site as files: what a server would answer, written only when it changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from lxml import html
 
 from feed.errors import StoreError
 from feed.publisher import Publisher
+from feed.taxonomy import Taxonomy
 from feed.web import create_app
 from feed.web.export import MANIFEST, Export, file_of
 from tests.conftest import Make
@@ -82,6 +84,16 @@ def test_private_feeds_are_left_out(publisher: Publisher, make: Make, tmp_path: 
     assert "country/israel.atom" in found
     assert "country/iran.atom" not in found
     assert "country/iran/index.html" not in found
+
+
+def test_files_name_no_hub(
+    publisher: Publisher, small: Taxonomy, make: Make, tmp_path: Path
+) -> None:
+    told = Publisher(replace(publisher.settings, hub="https://hub.example/"), small)
+    told.ingest([make(1, "Iran")])
+    export(told, tmp_path)
+    told.close()
+    assert b"hub.example" not in b"".join(files(tmp_path).values())
 
 
 def test_what_became_private_leaves_no_trace(
