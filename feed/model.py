@@ -7,6 +7,7 @@ points, as in Python's `str`.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,12 +16,17 @@ from typing import Literal, NamedTuple
 Part = Literal["title", "body"]
 
 
+# "type/subtype" by the grammar of RFC 6838, section 4.2; a parameter is no part of it.
+MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]{0,126}/[A-Za-z0-9][\w!#$&^.+-]{0,126}", re.A)
+ANY_TYPE = "application/octet-stream"  # bytes of which nothing is known
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """A file that belongs to an article (RSS `enclosure`, Atom `link rel=enclosure`)."""
 
     url: str
-    type: str = "application/octet-stream"  # media type, RFC 6838
+    type: str = ANY_TYPE  # of the form MEDIA_TYPE
     length: int | None = None  # bytes, None when the source does not say
 
 

@@ -96,6 +96,14 @@ def test_addresses_are_uris(form: str) -> None:
     assert 'isPermaLink="true"' not in body  # which is why it is no address in RSS
 
 
+@pytest.mark.parametrize("kind", ["x y", "", "audio", "audio/mpeg; q=1", "a/b/c"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_trap_what_is_no_media_type_makes_atom_invalid(form: str, kind: str) -> None:
+    body = render_as(form, feed(entry(enclosures=(Enclosure(ADDRESS, kind),)))).decode()
+    assert "application/octet-stream" in body
+    assert not kind or f'"{kind}"' not in body
+
+
 SIGNS = "If a<b and c> d & AT&amp;T <script>alert(1)</script>"
 PROFILE = (
     "If a&#x3C;b and c&#x3E; d &#x26; AT&#x26;amp;T &#x3C;script&#x3E;alert(1)&#x3C;/script&#x3E;"

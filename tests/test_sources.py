@@ -209,6 +209,25 @@ def test_enclosures_are_resolved_and_percent_encoded(tmp_path: Path) -> None:
     ]
 
 
+TYPES = [
+    ("audio/mpeg", "audio/mpeg"),
+    ("Audio/Ogg; codecs=opus", "audio/ogg"),
+    ("image/svg+xml", "image/svg+xml"),
+    ("application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text"),
+    *((bad, "video/mp4") for bad in ("x y", "", "mp4", "video/", "a/b/c", "ü/x", "-x/y", "video/" + "x" * 128)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "taken"), TYPES)
+def test_a_media_type_is_one_or_that_of_the_ending(given: str, taken: str) -> None:
+    assert clean.media_type(given, "https://a.example/talk%201.mp4?x=1.mp3") == taken
+
+
+def test_an_unknown_ending_is_bytes() -> None:
+    for url in ("https://a.example/", "https://a.example/x.zorg", "https://a.example/?x=a.mp3"):
+        assert clean.media_type("x y", url) == "application/octet-stream"
+
+
 BAD = [
     ("a.txt", b"", "the file is empty"),
     ("a.txt", b" \n\t\n", "the file is empty"),

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from feed.formats.texts import address, authors_of, clean, language_of
+from feed.formats.texts import address, authors_of, clean, language_of, type_of
 from feed.model import Article, Category, Entry, Feed
 
 TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
@@ -67,7 +67,7 @@ def complete_item(element: etree._Element, article: Article, usual: str) -> None
         element.remove(old)
     for enclosure in article.enclosures[:1]:
         etree.SubElement(
-            element, "enclosure", url=address(enclosure.url), length=str(enclosure.length or 0), type=clean(enclosure.type)
+            element, "enclosure", url=address(enclosure.url), length=str(enclosure.length or 0), type=type_of(enclosure)
         )  # fmt: skip
     if article.source and (url := address(article.source.url)):
         source = etree.SubElement(element, "source", url=url)

@@ -14,6 +14,7 @@ from feed.formats.texts import (
     named,
     summary_of,
     title_of,
+    type_of,
 )
 from feed.model import Category, Entry, Feed, TagUse
 
@@ -75,7 +76,7 @@ def _item(entry: Entry, scheme_base: str, language: str) -> dict[str, Any]:
         "tags": list(dict.fromkeys(clean(category.label) for category in entry.categories)),
         "language": language_of(article, language),
         "attachments": [
-            _present({"url": address(e.url), "mime_type": e.type, "size_in_bytes": e.length})
+            _present({"url": address(e.url), "mime_type": type_of(e), "size_in_bytes": e.length})
             for e in article.enclosures
         ],
         "_tagwire": {"about": _about(scheme_base), **_evidence(entry)},

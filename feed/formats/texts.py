@@ -6,7 +6,7 @@ import re
 from feed.excerpt import excerpt
 from feed.formats.links import with_absolute_links
 from feed.iri import to_uri
-from feed.model import Article, Entry
+from feed.model import ANY_TYPE, MEDIA_TYPE, Article, Enclosure, Entry
 
 # What XML 1.0, section 2.2, does not allow: one such character would spoil the whole feed.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -45,6 +45,12 @@ def content_of(article: Article) -> str:
 def address(iri: str) -> str:
     """A web address as all readers take it: RSS and JSON Feed want URIs, and Atom may have them."""
     return to_uri(clean(iri))
+
+
+def type_of(enclosure: Enclosure) -> str:
+    """Its media type; what is none would make an Atom feed invalid."""
+    kind = clean(enclosure.type)
+    return kind if MEDIA_TYPE.fullmatch(kind) else ANY_TYPE
 
 
 def language_of(article: Article, usual: str) -> str:

@@ -20,7 +20,16 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from feed.formats import elements
-from feed.formats.texts import address, authors_of, clean, content_of, named, summary_of, title_of
+from feed.formats.texts import (
+    address,
+    authors_of,
+    clean,
+    content_of,
+    named,
+    summary_of,
+    title_of,
+    type_of,
+)
 from feed.model import Entry, Feed, article_slug
 
 _TAILS = {"atom": b"</feed>", "rss": b"</channel></rss>"}
@@ -161,7 +170,7 @@ def _entry(entry: Entry, feed: Feed) -> "_Entry":
     made.author([{"name": name} for name in authors_of(article)])
     made.link(href=link, rel="alternate", type="text/html")
     for enclosure in article.enclosures:
-        made.link(href=address(enclosure.url), rel="enclosure", type=clean(enclosure.type),
+        made.link(href=address(enclosure.url), rel="enclosure", type=type_of(enclosure),
                   length=str(enclosure.length or 0))  # fmt: skip
     summary = summary_of(article) or title_of(entry)
     made.summary(summary)  # text, as Atom has it when no type is named

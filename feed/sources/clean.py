@@ -2,19 +2,23 @@
 
 import hashlib
 import html
+import mimetypes
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import nh3
 
 from feed.excerpt import excerpt
 from feed.iri import resolve
+from feed.model import ANY_TYPE, MEDIA_TYPE
 
 MAX_BYTES = 20 * 1024 * 1024  # of one article's file or line
 TITLE_LENGTH = 300  # characters; what is longer is no title
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 _BREAK = re.compile(r"\n[ \t\u00a0]*\n\s*")
+_ENDINGS = mimetypes.MimeTypes()  # those of Python alone: the same on every machine
 _TAG_AUTHORITY = "tag:tagwire,2026:"
 
 
@@ -112,6 +116,14 @@ def file_moment(seconds: float) -> datetime:
 def web_address(text: str, base: str = "") -> str:
     """The address on the web, fit for a feed; else "". A relative one is meant from `base` on."""
     return resolve(line(text), base) if text.strip() else ""
+
+
+def media_type(text: str, url: str) -> str:
+    """The media type without parameters; when it is none, that which the ending of `url` stands for."""
+    kind = line(text).partition(";")[0].strip().lower()
+    if MEDIA_TYPE.fullmatch(kind):
+        return kind
+    return _ENDINGS.guess_type(urlsplit(url).path)[0] or ANY_TYPE
 
 
 def language(text: str) -> str:

@@ -113,6 +113,7 @@ def _enclosure(item: object, base: str) -> Enclosure | None:
     if not isinstance(item, dict):
         return None
     url = clean.web_address(str(item.get("url", "")), base)
-    kind = clean.line(str(item.get("type") or item.get("mime_type") or "application/octet-stream"))
+    kind = clean.media_type(str(item.get("type") or item.get("mime_type") or ""), url)
     size = str(item.get("length") or item.get("size_in_bytes") or "")
-    return Enclosure(url, kind, int(size) if size.isdecimal() else None) if url else None
+    length = int(size) if size.isdecimal() and len(size) < 16 else None
+    return Enclosure(url, kind, length) if url else None
