@@ -1,27 +1,22 @@
-"""When the taxonomy changes: which articles can be affected, what changes for them, and the change.
+"""When the taxonomy changes: which articles can be affected, and tagging those anew.
 
 An article can only be tagged otherwise when its words hold a spelling of a tag that is new, gone or
 changed, or when it carries such a tag. The text index names those articles; the others are not
 looked at. `affected` errs on the side of too many: what it names is tagged anew in full.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from feed.archive import Archive, Progress, Report, Shard, silent
 from feed.expression import Has, Text
-from feed.model import Mention, Tagged
 from feed.tagging.spellings import Spelling, expansions, spellings_of
-from feed.tagging.tagger import Tagger
 from feed.taxonomy import Tag, Taxonomy, from_source
 
 SHARD = 2_000  # arrival numbers of one transaction
 _EVERYTHING = (
     1 / 3
 )  # past this share of the archive, looking for the affected costs more than it saves
-SAMPLES = 3  # pieces of evidence shown for a tag
-_AROUND = 60  # code points of text on both sides of a mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,109 +155,3 @@ def retag(archive: Archive, progress: Progress = silent) -> int:
         archive.retake(Shard(first, last, seqs, due.version), report)
         progress(last - first)
     return report.retagged
-
-
-# What a change would do
-
-
-@dataclass(slots=True)
-class Change:
-    """What becomes of one tag's feed."""
-
-    gained: int = 0  # articles
-    lost: int = 0
-    samples: list[str] = field(default_factory=list)  # "+ …bought [Harop] drones…", "- ..."
-
-    def add(self, sign: str, evidence: str) -> None:
-        """Count an article, and keep its evidence when there is little yet."""
-        if sign == "+":
-            self.gained += 1
-        else:
-            self.lost += 1
-        shown = f"{sign} {evidence}"
-        if sum(s[0] == sign for s in self.samples) < SAMPLES and shown not in self.samples:
-            self.samples.append(shown)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What a new taxonomy would change, before anything is published."""
-
-    added: tuple[str, ...]  # keys
-    removed: tuple[str, ...]
-    renamed: Mapping[str, str]  # former key -> new key
-    changes: Mapping[str, Change]  # by tag, those first that change most
-    articles: int  # whose tags change
-    looked_at: int  # that could be affected
-    total: int
-
-    @property
-    def share(self) -> float:
-        """The share of all articles whose tags change."""
-        return self.articles / self.total if self.total else 0.0
-
-    def figures(self) -> dict[str, Any]:
-        """All of it for machines."""
-        return {
-            "added": list(self.added),
-            "removed": list(self.removed),
-            "renamed": dict(self.renamed),
-            "articles": {
-                "total": self.total,
-                "looked_at": self.looked_at,
-                "changed": self.articles,
-                "share": round(self.share, 6),
-            },
-            "tags": {
-                key: {"gained": c.gained, "lost": c.lost, "samples": c.samples}
-                for key, c in self.changes.items()
-            },
-        }
-
-
-def difference(archive: Archive, new: Taxonomy, progress: Progress = silent) -> Difference:
-    """What `new` would change in the archive. Writes nothing."""
-    old = archive.taxonomy
-    due = sorted(plan(archive, new).seqs)
-    tagger = Tagger(new)
-    changes: dict[str, Change] = {}
-    changed = 0
-    for at in range(0, len(due), SHARD):
-        found = archive.store.articles(due[at : at + SHARD])
-        for tagged in found.values():
-            changed += _compare(tagged, tagger.tag(tagged.article), new, changes)
-        progress(len(found))
-    renamed = {was: key for was, key in new.renamed.items() if was in old and was not in new}
-    return Difference(
-        tuple(key for key in new if key not in old and key not in renamed.values()),
-        tuple(key for key in old if key not in new and key not in renamed),
-        renamed,
-        dict(sorted(changes.items(), key=lambda c: (-c[1].gained - c[1].lost, c[0]))),
-        changed,
-        len(due),
-        archive.store.counter("seq"),
-    )
-
-
-def _compare(before: Tagged, after: Tagged, new: Taxonomy, changes: dict[str, Change]) -> bool:
-    """Count what one article gains and loses; True when it does either."""
-    # A renamed tag is the same tag: its articles neither gain nor lose it.
-    had = {new.renamed.get(use.tag, use.tag): use for use in before.uses}
-    has = {use.tag: use for use in after.uses}
-    for sign, uses, others in (("+", has, had), ("-", had, has)):
-        for key, use in uses.items():
-            if key not in others:
-                evidence = (
-                    _sentence(before, use.mentions[0])
-                    if use.mentions
-                    else f"{before.article.title} ({use.reason})"
-                )
-                changes.setdefault(key, Change()).add(sign, evidence)
-    return had.keys() != has.keys()
-
-
-def _sentence(tagged: Tagged, mention: Mention) -> str:
-    source = tagged.article.title if mention.part == "title" else tagged.article.text
-    left = source[max(0, mention.start - _AROUND) : mention.start]
-    right = source[mention.end : mention.end + _AROUND]
-    return " ".join(f"…{left}[{mention.surface}]{right}…".split())

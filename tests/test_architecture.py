@@ -15,8 +15,8 @@ FLOORS = {
     "errors": 0, "excerpt": 0, "iri": 0, "model": 1, "fold": 1, "taxonomy": 2, "expression": 2, "grammar": 3, "tagsfile": 3, "addresses": 3, "settings": 3,
     "tagging": 3, "lint": 4, "renames": 4, "vocabulary": 4, "evaluate": 4,
     "sources": 5, "store": 5, "blocks": 4, "index": 5, "formats": 5, "entries": 5, "audit": 5, "documents": 5,
-    "archive": 6, "access": 7, "editions": 7, "outlines": 4, "retagging": 7, "upkeep": 7, "publisher": 8,
-    "websub": 9, "web": 10, "cli": 11,
+    "archive": 6, "access": 7, "editions": 7, "outlines": 4, "retagging": 7, "upkeep": 7, "difference": 8,
+    "publisher": 9, "websub": 10, "web": 11, "cli": 12,
 }  # fmt: skip
 # Library -> the rooms that may import it.
 LIBRARIES = {

@@ -9,7 +9,7 @@ import click
 
 from feed import lint
 from feed.cli.command import PROBLEM, main, progress, publisher, taxonomy
-from feed.retagging import Difference
+from feed.difference import Difference
 from feed.tagsfile import load_taxonomy
 from feed.taxonomy import Tag, Taxonomy
 
@@ -93,8 +93,9 @@ def stats() -> None:
 def diff(file: Path, as_json: bool, max_change: float | None) -> None:
     """Show what another taxonomy would change, before anything is published.
 
-    FILE is the new taxonomy. Tags added, removed and renamed; for each tag the articles it would
-    gain and lose, with samples of the evidence. Nothing is written.
+    FILE is the new taxonomy. Tags added, removed and renamed; for each feed the articles it would
+    gain and lose, with samples of the evidence: feeds of tags, of makers and origins, and with
+    @main those of articles that merely became main or ceased to be. Nothing is written.
     """
     new = load_taxonomy(file)
     with publisher() as door, progress(door.count(), "comparing") as bar:
