@@ -15,38 +15,38 @@ def outlines(
 
     Args:
         counts: how many articles carry each tag; tags that are absent are left out.
-        site: what every title begins with, so that it can be read out of context.
+        site: its name, for a list that would otherwise be empty.
     """
     folders = []
     for scheme in taxonomy.schemes.values():
         tags = [tag for tag in taxonomy.values() if tag.scheme == scheme.name and tag.key in counts]
         if tags:
             folder_of = _folder_of(taxonomy, scheme.kind)
-            folders.append(
-                Outline(scheme.label, children=_folders(tags, folder_of, addresses, site))
-            )
+            folders.append(Outline(scheme.label, children=_folders(tags, folder_of, addresses)))
     return folders
 
 
 def _folders(
-    tags: Iterable[Tag], folder_of: Callable[[Tag], str], addresses: Addresses, site: str
+    tags: Iterable[Tag], folder_of: Callable[[Tag], str], addresses: Addresses
 ) -> tuple[Outline, ...]:
     named: dict[str, list[Tag]] = {}
     for tag in sorted(tags, key=lambda tag: tag.label.casefold()):
         named.setdefault(folder_of(tag), []).append(tag)
-    loose = [_feed(tag, addresses, site) for tag in named.pop("", [])]
+    loose = [_feed(tag, addresses) for tag in named.pop("", [])]
     folders = [
-        Outline(name, children=tuple(_feed(tag, addresses, site) for tag in members))
+        Outline(name, children=tuple(_feed(tag, addresses) for tag in members))
         for name, members in sorted(named.items(), key=lambda item: item[0].casefold())
     ]
     return (*loose, *folders)
 
 
-def _feed(tag: Tag, addresses: Addresses, site: str) -> Outline:
-    expression = Has(tag.key)
-    return Outline(
-        f"{site}: {tag.label}", addresses.feed(expression, "atom"), addresses.page(expression)
-    )
+def _feed(tag: Tag, addresses: Addresses) -> Outline:
+    """By the tag's label alone: it stands in its folder, and a reader's sidebar is narrow."""
+    return _outline(tag.label, Has(tag.key), addresses)
+
+
+def _outline(title: str, expression: Expression, addresses: Addresses) -> Outline:
+    return Outline(title, addresses.feed(expression, "atom"), addresses.page(expression))
 
 
 def _folder_of(taxonomy: Taxonomy, kind: str) -> Callable[[Tag], str]:

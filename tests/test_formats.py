@@ -317,11 +317,11 @@ def test_json_feed_carries_the_evidence() -> None:
 
 
 def test_opml_is_nested_and_without_a_date() -> None:
-    child = Outline("Tagwire: A & B", "https://wire.example/a.atom", "https://wire.example/a")
+    child = Outline("A & B", "https://wire.example/a.atom", "https://wire.example/a")
     body = render_opml("All", [Outline("Country", children=(child,))], "https://wire.example/")
     root = etree.fromstring(body)
     assert root.xpath("//outline/outline/@xmlUrl") == ["https://wire.example/a.atom"]
-    assert root.xpath("//outline/outline/@text") == ["Tagwire: A & B"]
+    assert root.xpath("//outline/outline/@text") == ["A & B"]
     assert b"dateCreated" not in body
 
 
