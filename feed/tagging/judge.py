@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from feed.tagging.boilerplate import BREADCRUMB, CREDIT, without_boilerplate
 from feed.tagging.brief import Brief
 from feed.tagging.cues import INDIANA, PERSON, US_STATE
-from feed.tagging.hearing import Hearing, Pending, Verdict
+from feed.tagging.hearing import Hearing
 from feed.tagging.hits import (
     BY_SPELLING,
     DECOY,
@@ -26,6 +26,7 @@ from feed.tagging.hits import (
     Reject,
     only,
 )
+from feed.tagging.matter import Matter, Pending, Verdict
 from feed.tagging.namesakes import NAMESAKE, named_before, without_towns
 from feed.tagging.neighbours import (
     LANGUAGE_TAILS,
@@ -95,7 +96,7 @@ class Judge:
         if rejects:
             pending += named_before(text, finds, accepted, rejects)
         if pending:
-            Hearing(self._brief, text, data, body, finds, verdict).hear(pending)
+            Hearing(Matter(self._brief, text, data, body, finds, verdict)).hear(pending)
         return verdict
 
     def _is_doubtful(

@@ -1,8 +1,8 @@
 """Towns and persons called like states: what an article that names one of them does not speak of."""
 
 from feed.tagging.cues import PERSON, US_STATE
-from feed.tagging.hearing import Pending
 from feed.tagging.hits import NAME, Find, Reject
+from feed.tagging.matter import Pending
 from feed.tagging.neighbours import is_given_name, is_of_a_state, word_after
 
 NAMESAKE = "a person or place of that name is meant"

@@ -9,9 +9,9 @@ from itertools import chain
 from feed.fold import Folded, fold, thin
 from feed.model import STRONG, Article, Mention, Part, Rejection, Tagged, TagUse, by_way_of
 from feed.tagging.cues import cue_spellings
-from feed.tagging.hearing import Verdict
 from feed.tagging.hits import Find, Reject
 from feed.tagging.judge import Judge
+from feed.tagging.matter import Verdict
 from feed.tagging.salience import Standing, lead_end, reason, standings
 from feed.tagging.scanner import Finder, Scanner, aho_corasick
 from feed.tagging.spellings import spellings_of

@@ -1,0 +1,95 @@
+"""Reasons against a weak find, from the words beside it.
+
+Each is a small rule; the first that holds is what `explain` shows.
+"""
+
+import re
+
+from feed.tagging.cues import PERSON, US_STATE
+from feed.tagging.matter import Matter, Pending
+from feed.tagging.neighbours import (
+    is_nickname,
+    is_product_noun,
+    is_town,
+    sentence_start,
+    word_before,
+)
+from feed.tagging.words import (
+    CALLINGS,
+    COMPANY_SUFFIXES,
+    DEEDS,
+    GIVEN_NAMES,
+    GIVEN_TOO,
+    ORGANISATIONS,
+    PARTICLES,
+    RANKS,
+    SPEECH,
+)
+
+_OFFICE = re.compile(
+    r" (?:[A-Z]\w+ )?(?:Minister|Ministry|Secretary|Treasurer|Chancellor|Cabinet)\b"
+)
+_INITIAL = 2  # a letter with its dot
+_DESIGNATOR = re.compile(r"-\d")
+_INITIALS = re.compile(r"[A-Z]\.(?:[A-Z]\.)?")
+_STATES = ("U.S.", "U.K.", "U.N.", "E.U.")
+
+
+def doubt_beside(matter: Matter, case: Pending) -> str:
+    """Why a weak find cannot be the thing, whatever else the article says; "" if it can."""
+    spelling, find = case.spelling, case.find
+    if not spelling.weak or spelling.kind == "place" or not spelling.proper:
+        return ""
+    if spelling.kind == "product" and _OFFICE.match(matter.text, find[1]):
+        return "part of a longer name"  # the Shadow Defence Minister
+    if spelling.kind == "product" and is_town(matter.text, find):
+        return US_STATE  # of Jericho, Vermont
+    if find[0] < matter.body and matter.titled:
+        return ""  # in a headline in title case a capital says nothing
+    if spelling.kind == "organisation" and _DESIGNATOR.match(matter.text, find[1]):
+        return "part of a longer name"  # MiG-29
+    if is_nickname(matter.text, find):
+        return "nickname of a unit"
+    return _longer_name(matter, case)
+
+
+def _longer_name(matter: Matter, case: Pending) -> str:
+    """Is it a person's name, or part of a longer one?"""
+    start, end, _ = case.find
+    before, after = word_before(matter.text, start), case.after
+    owner = matter.text.startswith(("'s ", "' "), end)  # AIDC's Brave Eagle: two names
+    if not owner and after and after[0].isupper() and not _allowed_after(matter, after, case):
+        return PERSON if matter.text[start:end] in GIVEN_TOO else "part of a longer name"
+    if before in GIVEN_NAMES or before in CALLINGS or after in PARTICLES:
+        return PERSON
+    if _INITIALS.fullmatch(before) and before not in _STATES:
+        return PERSON  # J.J. Abrams
+    if after in (SPEECH if case.spelling.kind == "product" else DEEDS):
+        return PERSON  # a system says nothing, a company draws nothing
+    if before and before[0].isupper() and not _allowed_before(matter, before, case):
+        return "part of a longer name"
+    return ""
+
+
+def _allowed_after(matter: Matter, word: str, case: Pending) -> bool:
+    if not word[1:].islower() or any(ch.isdigit() for ch in word):
+        return True  # an acronym or a designator: "Patriot PAC-3", "Typhoon FGR4"
+    if word in ORGANISATIONS or word in COMPANY_SUFFIXES or is_product_noun(word):
+        return True
+    following = matter.finds[case.place + 1] if case.place + 1 < len(matter.finds) else None
+    return (
+        following is not None and following[0] - case.find[1] <= 3 and bool(following[2].spellings)
+    )
+
+
+def _allowed_before(matter: Matter, word: str, case: Pending) -> bool:
+    if not word[1:].islower() or word in ORGANISATIONS or word.endswith(("'s", "s'")):
+        return True
+    if any(ch.isdigit() for ch in word) or (word.rpartition("-")[2].islower() and "-" in word):
+        return True  # "Israeli-made", "AH-64"
+    if word[-1] == "." and word not in RANKS and len(word) > _INITIAL:
+        return True  # the last word of the sentence before
+    preceding = matter.finds[case.place - 1] if case.place else None
+    if preceding and case.find[0] - preceding[1] <= 3 and preceding[2].spellings:
+        return True
+    return sentence_start(matter.text, case.find[0] - len(word) - 1)
