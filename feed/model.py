@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 Part = Literal["title", "body"]
@@ -165,6 +165,9 @@ class Entry:
         return self.article.url or self.page
 
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """What is published, before it has a format. All URLs are absolute.
@@ -177,7 +180,7 @@ class Feed:
     subtitle: str
     home: str  # the page of the same expression
     self_urls: Mapping[str, str]
-    updated: datetime  # newest of the entries, never "now"
+    updated: datetime  # newest of the entries, never "now"; NEVER when there are none
     scheme_base: str  # a category's scheme IRI is this followed by the scheme's name
     entries: tuple[Entry, ...] = ()
     # RFC 5005: "first", "next", "prev-archive", ... -> the document in each format

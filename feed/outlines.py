@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from feed.addresses import Addresses
-from feed.expression import Has
+from feed.expression import Everything, Expression, Has
 from feed.model import Outline
 from feed.taxonomy import Tag, Taxonomy
 
@@ -23,7 +23,8 @@ def outlines(
         if tags:
             folder_of = _folder_of(taxonomy, scheme.kind)
             folders.append(Outline(scheme.label, children=_folders(tags, folder_of, addresses)))
-    return folders
+    # OPML wants one outline at least; this feed will have whatever comes.
+    return folders or [_outline(site, Everything(), addresses)]
 
 
 def _folders(

@@ -17,7 +17,7 @@ from feed.formats.xml import (
     render_rss,
     rss_items,
 )
-from feed.model import Category, Enclosure, Entry, Feed, Source
+from feed.model import NEVER, Category, Enclosure, Entry, Feed, Source
 from tests.test_formats import entry, feed, render_as, rss, texts
 
 BASE = "https://wire.example/tags#"
@@ -94,6 +94,12 @@ def test_addresses_are_uris(form: str) -> None:
     assert body.count(uri) >= 3
     assert body.count(iri) == 1  # the id stays as it is
     assert 'isPermaLink="true"' not in body  # which is why it is no address in RSS
+
+
+def test_a_feed_of_nothing_was_never_built() -> None:
+    assert texts(rss(updated=NEVER), "lastBuildDate/text()") == []
+    made = etree.fromstring(render_atom(feed(updated=NEVER)))  # Atom requires it
+    assert texts(made, "/a:feed/a:updated/text()") == ["1970-01-01T00:00:00+00:00"]
 
 
 @pytest.mark.parametrize("kind", ["x y", "", "audio", "audio/mpeg; q=1", "a/b/c"])

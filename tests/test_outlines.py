@@ -17,3 +17,10 @@ def test_a_feed_is_listed_by_the_label_of_its_tag() -> None:
     """The feed's own title begins with the site's name; in a folder of a sidebar that is noise."""
     found = titles(outlines(load_taxonomy(SMALL), {"country:iran": 1}, SITE, "Tagwire"))
     assert found == ["Country", "Middle East", "Iran"]
+
+
+def test_an_empty_site_lists_the_feed_of_all_articles() -> None:
+    """OPML wants at least one outline."""
+    assert outlines(load_taxonomy(SMALL), {}, SITE, "Tagwire") == [
+        Outline("Tagwire", "https://wire.example/feed.atom", "https://wire.example/")
+    ]

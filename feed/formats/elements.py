@@ -6,7 +6,7 @@ from functools import lru_cache
 from lxml import etree
 
 from feed.formats.texts import address, authors_of, clean, language_of, type_of
-from feed.model import Article, Category, Entry, Feed
+from feed.model import NEVER, Article, Category, Entry, Feed
 
 TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -29,10 +29,12 @@ def complete_feed(root: etree._Element, feed: Feed) -> None:
 
 
 def complete_channel(channel: etree._Element, feed: Feed) -> None:
-    """Add fh:archive and atom:link elements: to the hub, to further pages."""
+    """Add fh:archive and atom:link elements; leave out the date of a feed without entries."""
     for title in (channel.find("title"), channel.find("image/title")):
         if title is not None:
             _write_plain(title, title.text)
+    if feed.updated == NEVER:  # Atom requires a date, RSS does not
+        channel.remove(channel.find("lastBuildDate"))
     complete_feed(channel, feed)
     if feed.hub:
         etree.SubElement(channel, f"{{{_ATOM}}}link", href=clean(feed.hub), rel="hub")

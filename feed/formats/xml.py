@@ -7,7 +7,7 @@ feedgen would write for the whole, so that entries can be rendered one by one.
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from itertools import pairwise
@@ -30,12 +30,11 @@ from feed.formats.texts import (
     title_of,
     type_of,
 )
-from feed.model import Entry, Feed, article_slug
+from feed.model import NEVER, Entry, Feed, article_slug
 
 _TAILS = {"atom": b"</feed>", "rss": b"</channel></rss>"}
 _ENTRY, _ITEM = re.compile(rb"<entry[ >]"), re.compile(rb"<item>")
 _CATEGORIES = b"<category/>"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 # (entries, scheme_base, language of the feed) -> the bytes of each; a caller may keep them.
@@ -75,7 +74,7 @@ def render_rss(feed: Feed, fragments: Fragments = rss_items) -> bytes:
 
 def _blank(scheme_base: str, language: str, form: str) -> Feed:
     """A feed with nothing of its own but what its entries depend on."""
-    return Feed("urn:x", "x", "x", "urn:x", {form: "urn:x"}, _EPOCH, scheme_base, language=language)
+    return Feed("urn:x", "x", "x", "urn:x", {form: "urn:x"}, NEVER, scheme_base, language=language)
 
 
 def _fragments(
