@@ -54,17 +54,35 @@ class TaxonomyError(TagwireError):
 class ExpressionError(TagwireError):
     """A feed expression cannot be read.
 
-    `position` counts characters from 0 in `text`; `suggestions` are tag keys or words to try.
+    `position` counts characters from 0 in `text`, as Python does; what people and programs are
+    told counts from 1. `suggestions` are tag keys or words to try in place of `text[slice(*place)]`.
     """
 
     def __init__(
-        self, message: str, text: str, position: int, suggestions: Sequence[str] = ()
+        self,
+        message: str,
+        text: str,
+        position: int,
+        suggestions: Sequence[str] = (),
+        place: tuple[int, int] = (0, 0),
     ) -> None:
         self.message = message
         self.text = text
         self.position = position
         self.suggestions = tuple(suggestions)
-        super().__init__(f"{message} (at position {position + 1}){did_you_mean(suggestions)}")
+        self.place = place
+        super().__init__(self.plain + did_you_mean(suggestions))
+
+    @property
+    def plain(self) -> str:
+        """The message without the suggestions."""
+        return f"{self.message} (at position {self.position + 1})"
+
+    @property
+    def corrected(self) -> dict[str, str]:
+        """By suggestion the whole text with the mistake replaced."""
+        start, end = self.place
+        return {s: self.text[:start] + s + self.text[end:] for s in self.suggestions}
 
     @property
     def pointer(self) -> str:
@@ -106,11 +124,21 @@ class NotFound(TagwireError):
         self.what = what
         self.name = name
         self.suggestions = tuple(suggestions)
-        super().__init__(f"no {what} '{name}'{did_you_mean(suggestions)}")
+        super().__init__(self.plain + did_you_mean(suggestions))
+
+    @property
+    def plain(self) -> str:
+        """The message without the suggestions."""
+        return f"no {self.what} '{self.name}'"
 
 
 class Gone(NotFound):
     """A tag that was retired from the taxonomy, or an article that was removed."""
+
+    @property
+    def plain(self) -> str:
+        """What became of it."""
+        return f"the {self.what} '{self.name}' was {'retired' if self.what == 'tag' else 'removed'}"
 
 
 def did_you_mean(names: Sequence[str]) -> str:

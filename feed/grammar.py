@@ -14,11 +14,12 @@ its day, `before:` does not; both speak of the day of publication, in UTC.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
-from feed.errors import ExpressionError, NotFound
+from feed.errors import ExpressionError, Gone, NotFound
 from feed.expression import (
     MAIN,
     OPERATORS,
@@ -33,7 +34,7 @@ from feed.expression import (
     Text,
     canonical,
 )
-from feed.fold import words_of
+from feed.fold import slug, words_of
 
 MAX_LENGTH = 2_000  # characters
 MAX_TERMS = 100
@@ -53,6 +54,7 @@ def parse(text: str, resolve: Callable[[str], str] = str) -> Expression:
 
     Raises:
         ExpressionError: with the position of the mistake, and suggestions for unknown tags.
+        Gone: all that is asked for is a tag that was retired.
     """
     if len(text) > ROOM * MAX_LENGTH:
         raise _too_long(text)
@@ -75,6 +77,10 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # ISO 8601 has more forms
+_TERM = 4  # words that may have been meant as one term
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,8 @@ class _Parser:
 
     def day(self, token: _Token, text: str) -> date:
         try:
+            if not _DAY.fullmatch(text):
+                raise ValueError(text)
             return date.fromisoformat(text)
         except ValueError as e:
             place = token.position + token.text.index(":") + 1
@@ -205,16 +213,46 @@ class _Parser:
 
     def tag(self, token: _Token) -> Expression:
         key, at, salience = token.text.partition("@")
+        start = token.position
         if at and salience.lower() != "main":
-            place = token.position + len(key)
-            raise ExpressionError(f"'@{salience}' is not '@main'", self.text, place, [key + MAIN])
+            message, place = f"'@{salience}' is not '@main'", (start, start + len(token.text))
+            raise ExpressionError(message, self.text, start + len(key), [key + MAIN], place)
+        if key.endswith(":"):
+            raise self.half(token)
         try:
             return Has(self.resolve(key.lower()), bool(at))
+        except Gone as e:
+            if self.asks_for_one():
+                raise
+            raise self.fail(e.plain, token) from e
         except NotFound as e:
             message = (
                 f"no tag '{key}'" if ":" in key else f"'{key}' is not a tag; write scheme:term"
             )
-            raise ExpressionError(message, self.text, token.position, e.suggestions) from e
+            place = (start, start + len(key))
+            raise ExpressionError(message, self.text, start, e.suggestions, place) from e
+
+    def asks_for_one(self) -> bool:
+        """Is the whole text one tag, in parentheses or not?"""
+        kinds = [token.kind for token in self.tokens if token.kind not in ("open", "close", "end")]
+        return kinds == ["word"]
+
+    def half(self, token: _Token) -> ExpressionError:
+        """A scheme without a term; the words behind it may be the term that was meant."""
+        message = f"'{token.text}' has no term; write scheme:term, without blanks"
+        behind = list(takewhile(lambda t: t.kind in ("word", "phrase"), self.tokens[self.at :]))
+        suggestions: Sequence[str] = ()
+        end = token.position + len(token.text)
+        for count in range(min(len(behind), _TERM), 0, -1):
+            end = behind[count - 1].position + len(behind[count - 1].text)
+            key = token.text.lower() + slug(" ".join(t.text for t in behind[:count]))
+            try:
+                suggestions = [self.resolve(key)]
+                break
+            except NotFound as e:
+                suggestions = e.suggestions
+        place = (token.position, end)
+        return ExpressionError(message, self.text, token.position, suggestions, place)
 
 
 def _tokens(text: str) -> Iterator[_Token]:

@@ -172,6 +172,8 @@ class Taxonomy(Mapping[str, Tag]):
     def suggest(self, key: str, count: int = 3) -> tuple[str, ...]:
         """Up to `count` existing keys a person may have meant by `key`, the likeliest first."""
         term = key.rpartition(":")[2].strip().lower()
+        if not term:
+            return ()
         named = [k for k in self.named(term) if k != key]
         close = difflib.get_close_matches(key.lower(), self.tags, n=count, cutoff=0.75)
         terms = difflib.get_close_matches(term, self._by_term, n=count, cutoff=0.75)
@@ -189,7 +191,8 @@ class Taxonomy(Mapping[str, Tag]):
     def _by_name(self) -> Mapping[str, list[str]]:
         names: dict[str, list[str]] = {}
         for tag in self.tags.values():
-            for name in {_squeeze(n) for n in (tag.term, tag.label, tag.notation, *tag.alt)}:
+            spellings = {_squeeze(n) for n in (tag.term, tag.label, tag.notation, *tag.alt)}
+            for name in spellings - {""}:
                 names.setdefault(name, []).append(tag.key)
         return names
 

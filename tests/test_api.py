@@ -143,9 +143,17 @@ def test_mistakes_are_answered_in_json(
 
 
 def test_a_mistake_has_its_position_and_suggestions(client: FlaskClient) -> None:
-    error = client.get("/api/v1/excluded?q=harop+country:irna").get_json()["error"]
-    assert error["position"] == 6
-    assert error["tags"][0] == "country:iran"
+    def error(q: str) -> Any:
+        return client.get("/api/v1/excluded", query_string={"q": q}).get_json()["error"]
+
+    unknown = error("harop country:irna@main -drones")
+    assert unknown["position"] == 7
+    assert "(at position 7)" in unknown["message"]
+    assert unknown["tags"][0] == "country:iran"
+    assert unknown["corrected"][0] == "harop country:iran@main -drones"
+    first = error("contry:iran")
+    assert first["position"] == 1
+    assert "(at position 1)" in first["message"]
 
 
 def test_the_page_shows_what_exclusions_remove(client: FlaskClient) -> None:

@@ -337,4 +337,4 @@ def test_an_article_is_removed(run: Run, articles_folder: Path) -> None:
     assert run("remove", slug).stdout == "removed: Report 0\n"
     again = run("remove", slug)
     assert again.exit_code == 1
-    assert "no article" in again.stderr
+    assert again.stderr == f"the article '{slug}' was removed\n"

@@ -27,6 +27,8 @@ from feed.expression import (
 )  # fmt: skip
 from feed.fold import words_of
 from feed.grammar import MAX_LENGTH, MAX_TERMS, MAX_TEXTS, MAX_WORDS, parse
+from feed.taxonomy import Taxonomy
+from feed.vocabulary import Vocabulary
 
 CANONICAL = [
     ("", ""),
@@ -95,6 +97,10 @@ MISTAKES = [
     ("dr*", 0, "fewer than 3 letters"),
     ("a:b since:2026-13-01", 10, "'2026-13-01' is no day; write it as 2026-01-31"),
     ("before:yesterday", 7, "is no day"),
+    ("since:20260131", 6, "'20260131' is no day; write it as 2026-01-31"),
+    ("since:2026-W05-1", 6, "is no day"),
+    ("since:２026-01-31", 6, "is no day"),
+    ("country: iran", 0, "'country:' has no term; write scheme:term, without blanks"),
     (" ".join(f"w{i}" for i in range(MAX_TEXTS + 1)), None, f"more than {MAX_TEXTS} words"),
     ("()", 1, "missing before ')'"),
     ("(" * 40 + "a:b" + ")" * 40, 32, "nested"),
@@ -127,6 +133,33 @@ def test_unknown_tags_are_located_and_suggested() -> None:
         parse("country:iran -country:irna", resolve)
     assert error.value.position == 14
     assert error.value.suggestions == ("country:iran",)
+
+
+HALVES = [
+    ("country: iran", {"country:iran": "country:iran"}),
+    ('-country:"united states" iran', {"country:united-states": "-country:united-states iran"}),
+    (
+        "country: United States harop",
+        {"country:united-states": "country:united-states harop"},
+    ),
+    ("maker: rafael | harop", {"maker:rafael": "maker:rafael | harop"}),
+    ("country: irna harop", {"country:iran": "country:iran harop"}),
+    ("country:", {}),
+    ("country: -iran", {}),
+    ("country:irna@main harop", {"country:iran": "country:iran@main harop"}),
+    ("harop country:iran@mian", {"country:iran@main": "harop country:iran@main"}),
+]
+
+
+@pytest.mark.parametrize(("text", "corrected"), HALVES)
+def test_a_mistake_is_corrected_in_its_place(
+    small: Taxonomy, text: str, corrected: dict[str, str]
+) -> None:
+    with pytest.raises(ExpressionError) as error:
+        parse(text, Vocabulary(small).resolve)
+    found = list(error.value.corrected.items())
+    assert found[: len(corrected)] == list(corrected.items())
+    assert bool(found) == bool(corrected)
 
 
 def test_titles_read_like_sentences() -> None:

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterator
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import brotli
 import pytest
@@ -105,6 +105,28 @@ def test_bad_expression_is_400_with_position(client: FlaskClient) -> None:
     page = client.get("/search?q=country:iran (", headers={"Accept": "text/html"})
     assert page.status_code == 400
     assert "country:iran (\n              ^" in html.fromstring(page.text).findtext(".//pre")
+
+
+def test_a_suggestion_keeps_the_rest_of_the_question(client: FlaskClient) -> None:
+    q = {"q": "country:azerbaijan -contry:armenia@main drones"}
+    answer = client.get("/search", query_string=q, headers={"Accept": "text/html"})
+    page = html.fromstring(answer.text)
+    (link,) = page.xpath("//a[text()='country:armenia']/@href")
+    assert unquote(link) == "/search?q=country:azerbaijan -country:armenia@main drones"
+    assert answer.text.lower().count("did you mean") == 1
+    assert client.get("/search", query_string=q).text.count("did you mean") == 1
+
+
+def test_a_retired_tag_in_a_question(client: FlaskClient) -> None:
+    for q in ("country:yugoslavia", "(country:yugoslavia@main)"):
+        for path in ("/feed.atom", "/search", "/api/v1/expression"):
+            answer = client.get(path, query_string={"q": q})
+            assert answer.status_code == 410, (path, q)
+            assert "the tag 'country:yugoslavia' was retired" in answer.text
+    for q in ("country:iran -country:yugoslavia", "-country:yugoslavia"):
+        answer = client.get("/feed.atom", query_string={"q": q})
+        assert answer.status_code == 400
+        assert "the tag 'country:yugoslavia' was retired (at position" in answer.text
 
 
 def test_renamed_and_retired_tags(client: FlaskClient) -> None:

@@ -1,5 +1,8 @@
 """The application: blueprints, errors as answers, and headers that every answer has."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -60,30 +63,46 @@ def _wants_text() -> bool:
     return best != "text/html" or request.path.endswith((".atom", ".rss", ".json"))
 
 
-def _answer(code: int, title: str, message: str, **details: object) -> Response:
+def _answer(
+    code: int,
+    title: str,
+    message: str,
+    plain: str = "",
+    tries: Mapping[str, str] = MappingProxyType({}),
+    **details: object,
+) -> Response:
+    """An error in JSON, as text or as a page.
+
+    On a page, `plain` is the message without the suggestions: these are links there, each to the
+    question in `tries`.
+    """
     if request.path.startswith("/api/"):
         error = {"title": title, "message": message, **details}
+        if tries:
+            error |= {"tags": list(tries), "corrected": list(tries.values())}
         answer = jsonify({"error": {key: value for key, value in error.items() if value}})
         answer.status_code = code
         return answer
     if _wants_text():
-        lines = [f"{title}: {message}", *(str(v) for v in details.values() if isinstance(v, str))]
+        lines = [f"{title}: {message}", *(str(v) for k, v in details.items() if k == "pointer")]
         return Response("\n".join(lines) + "\n", code, content_type="text/plain; charset=utf-8")
-    return Response(render_template("error.html", title=title, message=message, **details), code)
+    page = render_template(
+        "error.html", title=title, message=plain or message, tries=tries, **details
+    )
+    return Response(page, code)
 
 
 def _not_found(error: NotFound) -> Response:
-    tags = [key for key in error.suggestions if ":" in key]
     if isinstance(error, Gone):
-        what = "was retired" if error.what == "tag" else "was removed"
-        return _answer(410, "Gone", f"the {error.what} '{error.name}' {what}")
-    return _answer(404, "Not found", str(error), tags=tags)
+        return _answer(410, "Gone", str(error))
+    tries = {key: key for key in error.suggestions if ":" in key}
+    return _answer(404, "Not found", str(error), error.plain, tries)
 
 
 def _bad_expression(error: ExpressionError) -> Response:
     return _answer(
-        400, "This expression cannot be read", str(error), pointer=error.pointer,
-        tags=list(error.suggestions), q=error.text, position=error.position,
+        400, "This expression cannot be read", str(error), error.plain, error.corrected,
+        pointer=error.pointer, q=error.text, position=error.position + 1,
     )  # fmt: skip
 
 
