@@ -9,10 +9,11 @@ import heapq
 import sys
 import threading
 import time
-import urllib.error
+import traceback
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from feed.editions import PAGE
 from feed.errors import StoreError
@@ -25,7 +26,7 @@ INTERVAL = 0.5  # seconds between two looks for commits
 BATCH = 50  # topics of one request
 ATTEMPTS = 10  # the last some ten minutes after the first
 TIMEOUT = 10  # seconds for a hub to answer
-Post = Callable[[str, bytes], None]  # raises OSError when the hub did not take it
+Post = Callable[[str, bytes], None]  # raises something when the hub did not take it
 
 
 def changed_feeds(
@@ -71,6 +72,7 @@ def post(hub: str, body: bytes) -> None:
 
     Raises:
         OSError: it did not take it.
+        http.client.HTTPException: it answered nonsense.
     """
     request = urllib.request.Request(
         hub, body, {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Tagwire"}
@@ -79,8 +81,21 @@ def post(hub: str, body: bytes) -> None:
         pass
 
 
+class Batch(NamedTuple):
+    """Topics that the hub is to be told of in one request."""
+
+    due: float
+    attempts: int
+    topics: tuple[str, ...]
+    since: int  # the commit before those that changed them
+
+
 class Announcer(threading.Thread):
-    """Tells the hub of every commit, again and again until it listens."""
+    """Tells the hub of every commit, again and again until it listens.
+
+    The database remembers the commit up to which nothing is left to tell, and not the topics that
+    wait: who starts next begins there, and rather tells a feed twice than never.
+    """
 
     def __init__(self, publisher: Publisher, send: Post = post, wait: float = INTERVAL) -> None:
         super().__init__(name="websub", daemon=True)
@@ -88,17 +103,19 @@ class Announcer(threading.Thread):
         self._hub = publisher.settings.hub
         self._last: Snapshot | None = None
         self._told = publisher.announced()
-        self._waiting: list[tuple[float, int, tuple[str, ...]]] = []  # when due, attempts, topics
+        self._noted: int | None = None
+        self._waiting: list[Batch] = []  # a heap
         self._ending = threading.Event()
 
     def run(self) -> None:
-        """Until the process ends, or `stop`."""
+        """Until the process ends, or `stop`, whatever happens. The same trouble is said once."""
+        said = _trouble(self._note)
+        sys.stderr.write(said)
         while not self._ending.wait(self._wait):
-            try:
-                self.look()
-            except StoreError as e:
-                sys.stderr.write(f"the hub is not told: {e}\n")
-            self.tell(time.monotonic())
+            trouble = _trouble(self.look) + _trouble(lambda: self.tell(time.monotonic()))
+            if trouble != said:
+                sys.stderr.write(trouble)
+            said = trouble
 
     def stop(self) -> None:
         """End the thread."""
@@ -119,24 +136,46 @@ class Announcer(threading.Thread):
             for url in self._publisher.addresses.feeds(expression).values()
         ]
         for at in range(0, len(topics), BATCH):
-            heapq.heappush(self._waiting, (0.0, 0, tuple(topics[at : at + BATCH])))
+            batch = Batch(0.0, 0, tuple(topics[at : at + BATCH]), self._told)
+            heapq.heappush(self._waiting, batch)
         self._last, self._told = snapshot, snapshot.version
-        self._publisher.note_announced(snapshot.version)
 
     def tell(self, now: float) -> None:
         """Send what is due; what the hub does not take is due again later, twice as late each time."""
-        due = []
-        while self._waiting and self._waiting[0][0] <= now:
-            due.append(heapq.heappop(self._waiting))
-        for _, attempts, topics in due:
-            body = urllib.parse.urlencode(
-                [("hub.mode", "publish"), *(("hub.url", t) for t in topics)]
-            )
+        while self._waiting and self._waiting[0].due <= now:
+            batch = heapq.heappop(self._waiting)
+            topics = [("hub.url", topic) for topic in batch.topics]
+            body = urllib.parse.urlencode([("hub.mode", "publish"), *topics])
             try:
                 self._send(self._hub, body.encode())
-            except OSError as e:
-                if attempts + 1 < ATTEMPTS:
-                    later = now + self._wait * 2 ** (attempts + 1)
-                    heapq.heappush(self._waiting, (later, attempts + 1, topics))
-                else:
-                    sys.stderr.write(f"the hub was not told of {len(topics)} topics: {e}\n")
+            except Exception as e:  # a hub may answer anything; http.client has errors of its own
+                self._refused(batch, now, e)
+        self._note()
+
+    def _refused(self, batch: Batch, now: float, reason: Exception) -> None:
+        attempts = batch.attempts + 1
+        if attempts < ATTEMPTS:
+            due = now + self._wait * 2**attempts
+            heapq.heappush(self._waiting, batch._replace(due=due, attempts=attempts))
+            return
+        sys.stderr.write(
+            f"the hub was not told of {len(batch.topics)} topics: {type(reason).__name__}: {reason}\n"
+        )
+
+    def _note(self) -> None:
+        """Remember up to where nothing is left to tell."""
+        done = min((batch.since for batch in self._waiting), default=self._told)
+        if done != self._noted:
+            self._publisher.note_announced(done)
+            self._noted = done
+
+
+def _trouble(step: Callable[[], None]) -> str:
+    """Do something; what went wrong, "" when nothing did."""
+    try:
+        step()
+    except StoreError as e:
+        return f"the hub is not told: {e}\n"
+    except Exception:  # no mistake of ours may end the thread
+        return traceback.format_exc()
+    return ""

@@ -1,5 +1,6 @@
 """The hub is told exactly what changed, until it listens, and nobody waits for it."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.taxonomy import Taxonomy
 from feed.web import create_app
-from feed.websub import ATTEMPTS, BATCH, Announcer
+from feed.websub import ATTEMPTS, BATCH, Announcer, post
 from tests.conftest import Make
 
 BASE = "https://wire.example"
@@ -199,6 +200,73 @@ def test_the_feed_of_main_subjects_is_told_of(publisher: Publisher, make: Make) 
     publisher.ingest([make(1, "Iran")])
     look(announcer)
     assert "/feed.atom?q=country:iran@main" in hub.topics()
+
+
+def test_what_was_not_delivered_is_told_at_the_next_start(publisher: Publisher, make: Make) -> None:
+    hub = Hub()
+    hub.failures = 1
+    first = Announcer(publisher, hub, wait=1.0)
+    publisher.ingest([make(1, "Iran")])
+    look(first)  # the first commit ever told of, and the hub does not answer
+    publisher.ingest([make(2, "Israel")])
+    look(first)
+    assert "/country/israel" in hub.topics()
+    look(Announcer(publisher, hub))
+    assert hub.topics() >= {"/country/iran", "/country/israel"}
+    look(Announcer(publisher, hub))
+    assert hub.topics() == set()  # delivered
+
+
+def test_a_hub_that_answers_nonsense_is_told_again(publisher: Publisher, make: Make) -> None:
+    lines = [b"what?\r\n", b"HTTP/1.1 204 No Content\r\n\r\n"]
+    requests = []
+
+    def answer(listening: socket.socket) -> None:
+        for line in lines:
+            client, _ = listening.accept()
+            with client:
+                requests.append(client.recv(65536))
+                client.sendall(line)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answer, args=(listening,), daemon=True)
+        thread.start()
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        announcer = Announcer(publisher, lambda _, body: post(address, body), wait=0.05)
+        publisher.ingest([make(1, "Iran")])
+        announcer.start()
+        thread.join(10)
+        announcer.stop()
+        announcer.join(10)
+    assert len(requests) == 2
+
+
+def test_nothing_ends_the_thread(
+    publisher: Publisher, make: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub = Hub()
+
+    broken = threading.Event()
+    broken.set()
+
+    class Broken(Announcer):
+        def look(self) -> None:
+            if broken.is_set():
+                raise ZeroDivisionError("a mistake of ours")
+            super().look()
+
+    announcer = Broken(publisher, hub, wait=0.01)
+    announcer.start()
+    time.sleep(0.2)
+    broken.clear()
+    publisher.ingest([make(1, "Iran")])
+    end = time.monotonic() + 10
+    while not hub.told and time.monotonic() < end:
+        time.sleep(0.01)
+    announcer.stop()
+    announcer.join(10)
+    assert "/country/iran" in hub.topics()
+    assert capsys.readouterr().err.count("Error: a mistake") == 1  # said once, not every time
 
 
 class Sleepy(BaseHTTPRequestHandler):
