@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 
 from feed.archive import Archive, Progress, silent
 from feed.errors import StoreError
@@ -11,7 +12,7 @@ from feed.index import ALL, BLOCK, Gathering, Snapshot
 from feed.settings import database_name
 from feed.store.database import Store
 from feed.store.records import load_article, load_tagged
-from feed.store.writer import Row
+from feed.store.writer import Row, Writer
 from feed.vocabulary import keys_of
 
 SHOWN = 100  # problems that are told one by one
@@ -56,8 +57,13 @@ def _words(row: Row) -> tuple[int, str, str]:
 def check(archive: Archive, progress: Progress = silent) -> list[str]:
     """Hold bitmaps and words against the articles; each problem found is a sentence.
 
-    Writes nothing. While others write, their commits may show as problems: check a quiet database.
+    Writes nothing. It looks at one moment; others may go on writing.
     """
+    with archive.store.reading():
+        return _problems(archive, progress)
+
+
+def _problems(archive: Archive, progress: Progress) -> list[str]:
     problems: list[str] = []
     snapshot = Snapshot().with_bitmaps(0, archive.store.bitmaps())
     sizes: Counter[str] = Counter()
@@ -109,37 +115,44 @@ def _wrong_words(expected: Counter[str], found: dict[str, int]) -> Iterable[str]
 def copy_database(source: str, target: str, progress: Progress = silent) -> int:
     """Copy all articles, taxonomies and the index into an empty database, in one transaction.
 
+    The source is copied as it is at one moment; others may go on writing to it.
+
     Returns:
         The number of articles.
 
     Raises:
-        StoreError: the target is not empty, or either cannot be used.
+        StoreError: there is no source, the target is not empty, or either cannot be used.
     """
-    store, into = Store(source), Store(target)
-    try:
+    with (
+        closing(Store(source, make=False)) as store,
+        closing(Store(target)) as into,
+        into.writing() as writer,
+        store.reading(),
+    ):
         if into.counter("seq"):
             raise StoreError(
                 f"{database_name(target)}: holds articles already; copy into an empty database"
             )
-        count = 0
-        with into.writing() as writer:
-            version = store.counter("version") + into.counter("version") + 1
-            for rows in store.rows():
-                writer.put_rows(rows, version)
-                writer.put_words(_words(row) for row in rows if not row.removed)
-                count += sum(not row.removed for row in rows)
-                progress(len(rows))
-            bitmaps = {(key, block): bits for key, block, bits in store.bitmaps()}
-            writer.put_bitmaps(bitmaps, version)
-            for digest in store.taxonomies():
-                if text := store.taxonomy_source(digest):
-                    writer.put_taxonomy(digest, text)
-            for token in store.tokens():
-                writer.put_token(token)
-            writer.set_counter("seq", store.counter("seq"))
-            writer.set_counter("version", version)
-            writer.set_counter("rebuild", store.counter("rebuild"))
+        version = store.counter("version") + into.counter("version") + 1
+        count = _copy_articles(store, writer, version, progress)
+        bitmaps = {(key, block): bits for key, block, bits in store.bitmaps()}
+        writer.put_bitmaps(bitmaps, version)
+        for digest in store.taxonomies():
+            if text := store.taxonomy_source(digest):
+                writer.put_taxonomy(digest, text)
+        for token in store.tokens():
+            writer.put_token(token)
+        writer.set_counter("seq", store.counter("seq"))
+        writer.set_counter("version", version)
+        writer.set_counter("rebuild", store.counter("rebuild"))
         return count
-    finally:
-        store.close()
-        into.close()
+
+
+def _copy_articles(store: Store, writer: Writer, version: int, progress: Progress) -> int:
+    count = 0
+    for rows in store.rows():
+        writer.put_rows(rows, version)
+        writer.put_words(_words(row) for row in rows if not row.removed)
+        count += sum(not row.removed for row in rows)
+        progress(len(rows))
+    return count

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -159,6 +160,60 @@ def test_a_copy_publishes_the_same(
     with pytest.raises(StoreError, match="holds articles already"):
         upkeep.copy_database(url, target)
     copy.close()
+
+
+def test_a_copy_is_of_one_moment(
+    database: str,
+    tmp_path: Path,
+    small: Taxonomy,
+    make: Make,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody adds, changes and removes articles in the middle of a copy and of a check."""
+    monkeypatch.setattr("feed.store.database.CHUNK", 5)
+    publisher = Publisher(Settings(database=database), small)
+    publisher.ingest([make(n, f"Israel {n}", "drones") for n in range(20)])
+    written: list[int] = []
+
+    def write(count: int) -> None:
+        at = len(written)
+        written.append(count)
+        other = Publisher(publisher.settings, small)
+        other.ingest([make(100 + at, "Iran", "tanks"), make(at, "Iran", "tanks")])
+        other.remove(make(19 - at, "").id)
+        other.close()
+
+    target = f"sqlite:///{tmp_path}/copy.db"
+    assert upkeep.copy_database(database, target, write) == 20
+    copy = Publisher(Settings(database=target), small)
+    assert len(written) == 4
+    assert copy.check() == []
+    assert found(copy, "country:israel drones") == found(copy, "")
+    assert copy.count() == publisher.count() == 20
+    copy.ingest([make(50, "Iran")])
+    assert copy.check() == []
+    copy.close()
+    assert publisher.check(write) == []
+    assert len(written) > 8
+    publisher.close()
+
+
+def test_a_copy_of_nothing_makes_nothing(tmp_path: Path, postgres: Server, small: Taxonomy) -> None:
+    target = tmp_path / "copy.db"
+    stranger = tmp_path / "stranger.db"
+    with closing(sqlite3.connect(stranger)) as db:
+        db.execute("CREATE TABLE theirs (a)")
+        db.commit()
+    before = stranger.read_bytes()
+    empty = postgres.url()
+    for source in (f"sqlite:///{tmp_path}/mistyped.db", f"sqlite:///{stranger}", empty):
+        for _ in range(2):  # had it made something, the second time would be otherwise
+            with pytest.raises(StoreError, match="there is no Tagwire database of that name"):
+                upkeep.copy_database(source, f"sqlite:///{target}")
+    assert [path.name for path in tmp_path.iterdir()] == ["stranger.db"]
+    assert stranger.read_bytes() == before
+    with closing(connect(empty)) as server:
+        assert server.execute("SELECT * FROM pg_tables WHERE schemaname = 'public'") == []
 
 
 def named_parts(tagged: Tagged) -> str:

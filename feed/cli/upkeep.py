@@ -41,7 +41,8 @@ def check() -> None:
 def copy_database(source: str, target: str) -> None:
     """Copy all articles, their tags and the index into an empty database.
 
-    FROM and TO are sqlite:///FILE or postgresql://USER@HOST/NAME.
+    FROM and TO are sqlite:///FILE or postgresql://USER@HOST/NAME. FROM is copied as it is at one
+    moment, whoever writes to it meanwhile.
     """
     check_database(source)
     check_database(target)

@@ -22,6 +22,11 @@ class Connection(ABC):
     place: str  # the database's name in messages, without a password
     migrations: Sequence[str]
 
+    @classmethod
+    @abstractmethod
+    def is_there(cls, url: str) -> bool:
+        """Is there a database of ours? Makes nothing."""
+
     @abstractmethod
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
         """Run one statement; its rows, if it has any."""

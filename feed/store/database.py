@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from feed.errors import Gone, StoreError
 from feed.expression import Text
 from feed.model import Article, Listed, Tagged
-from feed.settings import POSTGRES
+from feed.settings import POSTGRES, database_name
 from feed.store.connection import Connection
 from feed.store.postgres import PostgresConnection
 from feed.store.records import content_digest, load_article, load_listed, load_tagged
@@ -49,12 +49,15 @@ class Store:
 
     Args:
         url: `sqlite:///FILE` or `postgresql://USER@HOST/NAME`.
+        make: make it when it is not there.
 
     Raises:
         StoreError: it cannot be opened, or is not ours.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, make: bool = True) -> None:
+        if not make and not _kind(url).is_there(url):
+            raise StoreError(f"{database_name(url)}: there is no Tagwire database of that name")
         self._url = url
         self._local = threading.local()
         self._all: list[Connection] = []
@@ -248,6 +251,12 @@ class Store:
             yield connection
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All that this thread reads inside is as of one commit; nobody has to wait for it."""
+        with self._reading():
+            yield
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """One consistent view."""
         with self._using() as db:
@@ -295,4 +304,8 @@ def _bitmaps(db: Connection) -> Iterator[Bits]:
 
 def connect(url: str) -> Connection:
     """A connection to the database of that URL."""
-    return PostgresConnection(url) if url.startswith(POSTGRES) else SqliteConnection(url)
+    return _kind(url)(url)
+
+
+def _kind(url: str) -> type[PostgresConnection] | type[SqliteConnection]:
+    return PostgresConnection if url.startswith(POSTGRES) else SqliteConnection

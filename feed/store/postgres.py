@@ -1,7 +1,7 @@
 """PostgreSQL, 14 or later: the same tables; a GIN index over the words of the articles."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +32,12 @@ class PostgresConnection(Connection):
         self._version: int | None = None
         with self.translated():
             self._db = psycopg.connect(url, autocommit=True, connect_timeout=10)
+
+    @classmethod
+    def is_there(cls, url: str) -> bool:
+        with closing(cls(url)) as db:
+            ((found,),) = db.execute("SELECT to_regclass('counter')")
+        return found is not None
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
         cursor = self._db.execute(_formatted(sql), values)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -38,6 +38,18 @@ class SqliteConnection(Connection):
                 "mmap_size = 1073741824",
             ):
                 self._db.execute(f"PRAGMA {pragma}")
+
+    @classmethod
+    def is_there(cls, url: str) -> bool:
+        path = Path(url.removeprefix(SCHEME))
+        if not path.is_file():
+            return False
+        try:
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+                found = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'counter'")
+                return found.fetchone() is not None
+        except sqlite3.DatabaseError as e:
+            raise StoreError(f"{path}: {_advice(e)}") from e
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
         return self._db.execute(sql, values).fetchall()
