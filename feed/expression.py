@@ -4,7 +4,7 @@ The grammar is in `feed/grammar.py`. Parsing yields one canonical text: equal qu
 The meaning of an expression is `matches`; the index is held to it by a property test.
 """
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -190,10 +190,22 @@ def _flat(expression: And | Or) -> Expression:
 
 
 def title_of(expression: Expression, label: Callable[[str], str]) -> str:
-    """A title for people: "Azerbaijan and Loitering munition, not mainly Armenia"."""
+    """A title for people: "Iran and loitering munition, “drone” in the title, not mainly Armenia".
+
+    Args:
+        expression: in canonical form.
+        label: how a key is called inside a sentence.
+    """
+    without = isinstance(expression, Not)
+    title = _listed((expression,), label) if without else _said(expression, label)
+    # A name that begins small, "iXblue", does so on purpose.
+    return title[0].upper() + title[1:] if title.partition(" ")[0].islower() else title
+
+
+def _said(expression: Expression, label: Callable[[str], str]) -> str:
     match expression:
         case Everything():
-            return "Everything"
+            return "everything"
         case Has(key, main):
             return f"mainly {label(key)}" if main else label(key)
         case Text(words, prefix, title):
@@ -203,16 +215,44 @@ def title_of(expression: Expression, label: Callable[[str], str]) -> str:
         case Before(day):
             return f"before {day}"
         case Not(part):
-            inner = title_of(part, label)
+            inner = _said(part, label)
             return f"not ({inner})" if isinstance(part, And | Or) else f"not {inner}"
         case Or(parts):
-            return " or ".join(_nested(part, And, label) for part in parts)
+            return " or ".join(_nested(part, And, label) for part in sorted(parts, key=_rank))
         case And(parts):
-            wanted = [_nested(p, Or, label) for p in parts if not isinstance(p, Not)]
-            unwanted = [title_of(p, label) for p in parts if isinstance(p, Not)]
-            return ", ".join([" and ".join(wanted), *unwanted] if wanted else unwanted)
+            return _listed(parts, label)
+
+
+def _listed(parts: Sequence[Expression], label: Callable[[str], str]) -> str:
+    """What all must hold: tags, then words, then days; what is not wanted comes last."""
+    said: dict[int, list[str]] = {kind: [] for kind in (_TAG, _WORD, _DAY, _UNWANTED)}
+    for part in sorted(parts, key=_rank):
+        kind = _UNWANTED if isinstance(part, Not) else _rank(part)[0]
+        said[kind].append(_nested(part, Or, label))
+    tags, words = " and ".join(said[_TAG]), " and ".join(said[_WORD])
+    wanted = [*filter(None, (tags, words)), *said[_DAY]] or ["everything"]
+    return ", ".join([*wanted, *said[_UNWANTED]])
+
+
+_TAG, _WORD, _DAY, _UNWANTED = range(4)
+
+
+def _rank(part: Expression) -> tuple[int, int]:
+    """What a part is of, and its place among those of its kind."""
+    match part:
+        case Has():
+            return _TAG, 0
+        case Text():
+            return _WORD, not part.title  # else "in the title" would seem to be said of both
+        case Since():
+            return _DAY, 0
+        case Before():
+            return _DAY, 1
+        case Not(inner):
+            return _rank(inner)
+    return max((_rank(leaf)[0] for leaf in _leaves(part)), default=_TAG), 2
 
 
 def _nested(part: Expression, other: type, label: Callable[[str], str]) -> str:
-    title = title_of(part, label)
+    title = _said(part, label)
     return f"({title})" if isinstance(part, other) else title

@@ -66,6 +66,12 @@ class Tag:
             return False
         return common_noun(self.label) != self.label or self.label.lower() in self.alt
 
+    @property
+    def noun(self) -> str:
+        """The label inside a sentence: a common noun in small letters, a name as it is."""
+        is_name = not self.names_a_kind or self.label[1:] != self.label[1:].lower()
+        return self.label if is_name else self.label.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:

@@ -106,7 +106,7 @@ class Vocabulary:
         return [f"{scheme}:{term}" for found, _, term in parts if found == related]
 
     def label(self, key: str) -> str:
-        """How people call a key, derived schemes included."""
+        """How people call a key inside a sentence, derived schemes included."""
         scheme, _, term = key.partition(":")
         if scheme == "maker":
             return f"systems made by {self.taxonomy[f'company:{term}'].label}"
@@ -114,4 +114,6 @@ class Vocabulary:
             return f"systems from {self.taxonomy[f'country:{term}'].label}"
         if scheme in ("source", "lang"):
             return f"{'source' if scheme == 'source' else 'language'} {term}"
-        return self.taxonomy[key].label
+        tag = self.taxonomy[key]
+        kind = self.taxonomy.schemes[scheme].kind
+        return tag.noun if kind in ("product", "thing") else tag.label

@@ -34,7 +34,7 @@ def get(client: FlaskClient, path: str, **query: str) -> Any:
 def test_what_an_expression_means(client: FlaskClient) -> None:
     found = get(client, "expression", q="harop AND country:azerbaijan")
     assert found["q"] == "country:azerbaijan harop"
-    assert found["title"] == "Azerbaijan and “harop”"
+    assert found["title"] == "Azerbaijan, “harop”"
     assert found["total"] == 3
     assert found["feeds"]["atom"].startswith("https://wire.example/feed.atom?q=")
 

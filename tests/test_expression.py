@@ -162,14 +162,38 @@ def test_a_mistake_is_corrected_in_its_place(
     assert bool(found) == bool(corrected)
 
 
-def test_titles_read_like_sentences() -> None:
-    labels = {"c:az": "Azerbaijan", "w:lm": "Loitering munition", "c:am": "Armenia"}
-    title = title_of(parse("c:az w:lm -c:am@main"), labels.__getitem__)
-    assert title == "Azerbaijan and Loitering munition, not mainly Armenia"
-    dated = title_of(parse("title:buys dron* -since:2026-01-31"), labels.__getitem__)
-    assert dated == "“dron…” and “buys” in the title, not since 2026-01-31"
-    either = title_of(parse("c:az (w:lm | c:am)"), labels.__getitem__)
-    assert either == "(Armenia or Loitering munition) and Azerbaijan"
+TITLES = [
+    ("", "Everything"),
+    ("country:azerbaijan", "Azerbaijan"),
+    ("weapon:loitering-munition", "Loitering munition"),
+    ("weapon:spike@main", "Mainly Spike missile"),
+    (
+        "weapon:loitering-munition country:azerbaijan -country:armenia@main",
+        "Azerbaijan and loitering munition, not mainly Armenia",
+    ),
+    ("weapon:tank -weapon:uav", "Tank, not unmanned aerial vehicle"),
+    (
+        "before:2025-01-01 country:iran since:2024-01-01 title:drone",
+        "Iran, “drone” in the title, since 2024-01-01, before 2025-01-01",
+    ),
+    ("title:buys dron* -since:2026-01-31", "“buys” in the title and “dron…”, not since 2026-01-31"),
+    (
+        "country:azerbaijan (weapon:loitering-munition | country:armenia) harop",
+        "Azerbaijan and (Armenia or loitering munition), “harop”",
+    ),
+    ("harop | country:iran -oman", "“harop” or (Iran, not “oman”)"),
+    ("-(country:iran harop) -drone", "Everything, not “drone”, not (Iran, “harop”)"),
+    ("-country:iran", "Everything, not Iran"),
+    ("country:iran | -country:oman", "Iran or not Oman"),
+    ("maker:iai weapon:uav", "Systems made by Israel Aerospace Industries and unmanned aerial vehicle"),
+    ("since:2026-01-31", "Since 2026-01-31"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "title"), TITLES)
+def test_titles_read_like_sentences(small: Taxonomy, text: str, title: str) -> None:
+    vocabulary = Vocabulary(small)
+    assert title_of(parse(text, vocabulary.resolve), vocabulary.label) == title
 
 
 KEYS = ["a:a", "a:b", "b:c", "b:d"]
