@@ -247,12 +247,6 @@ class Archive:
             if changes.version != self._snapshot.version:
                 self._advance(changes)
 
-    def renew(self) -> None:
-        """Read the whole index again, after it was made anew."""
-        with self._lock:
-            self._snapshot = self._nothing()
-            self._refresh()
-
     def _nothing(self) -> Snapshot:
         """The index of no articles."""
         return Snapshot(search=self.store.search, relations=self.vocabulary.relations)
@@ -260,7 +254,8 @@ class Archive:
     def _advance(self, changes: Changes) -> None:
         """Go on to a newer version: forget what changed, then show the new index."""
         self._forget(changes.seqs)
-        self._snapshot = self._snapshot.with_bitmaps(changes.version, changes.bitmaps)
+        known = self._nothing() if changes.whole else self._snapshot
+        self._snapshot = known.with_bitmaps(changes.version, changes.bitmaps)
 
 
 def _under_id(article: Article, id_: str) -> Article:

@@ -41,7 +41,8 @@ def rebuild(archive: Archive, progress: Progress = silent) -> int:
             progress(len(rows))
         writer.put_bitmaps(gathering.take(), version)
         writer.set_counter("rebuild", 0)
-    archive.renew()
+        writer.set_counter("remade", version)  # every process reads the whole index anew
+    archive.refresh()
     return count
 
 

@@ -62,8 +62,8 @@ def changed_feeds(
 
 def _moved(before: Snapshot, after: Snapshot) -> Iterator[str]:
     """The keys that articles gained or lost: snapshots share what did not change."""
-    for key, blocks in after.bitmaps.items():
-        if before.bitmaps.get(key) is not blocks:
+    for key in {*before.bitmaps, *after.bitmaps}:  # after a rebuild some may be gone
+        if before.bitmaps.get(key) is not after.bitmaps.get(key):
             yield key
 
 

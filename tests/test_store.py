@@ -17,6 +17,7 @@ from feed.errors import StoreError
 from feed.expression import Everything, Text, matches
 from feed.fold import words_of
 from feed.grammar import parse
+from feed.index import Move
 from feed.model import Source, Tagged
 from feed.publisher import Publisher
 from feed.settings import Settings
@@ -28,6 +29,7 @@ from feed.store.writer import Writer, row_of
 from feed.tagging.tagger import Tagger
 from feed.taxonomy import Taxonomy
 from feed.web import create_app
+from feed.websub import changed_feeds
 from tests.conftest import Make
 from tests.postgres import Server
 
@@ -132,6 +134,31 @@ def test_check_finds_what_is_wrong_and_rebuild_mends_it(publisher: Publisher, ma
     assert publisher.rebuild() == 5
     assert publisher.check() == []
     assert publisher.feed(publisher.parse("country:israel drones"), "atom").body == before.body
+
+
+def test_every_process_learns_of_a_rebuild(
+    publisher: Publisher, small: Taxonomy, make: Make
+) -> None:
+    """What a rebuild takes out is gone from the memory of those who did not make it, too."""
+    publisher.ingest([make(1, "Israel"), make(2, "Iran")])
+    archive = publisher._archive
+    wrong = archive.fresh().changes([Move(0, frozenset(["country:chad", "country:iran"]))])
+    with archive.store.writing() as writer:
+        writer.put_bitmaps(wrong, writer.next_version())
+    before = publisher.fresh()
+    assert [before.size(f"country:{name}") for name in ("chad", "iran")] == [1, 2]
+    maintainer = Publisher(publisher.settings, small)
+    maintainer.rebuild()
+    for door in (publisher, maintainer):
+        after = door.fresh()
+        assert [after.size(f"country:{name}") for name in ("chad", "iran", "israel")] == [0, 1, 1]
+        assert "country:chad" not in after.bitmaps
+        assert [day for days in after.days.values() for day in days] == ["day:2025-01-01"]
+    told = {str(e) for e in changed_feeds(before, publisher.fresh(), [], (), ())}
+    assert told == {"country:chad", "country:iran"}
+    maintainer.ingest([make(3, "Chad sells tanks to Iran")])
+    assert publisher.fresh().size("country:iran") == 2
+    maintainer.close()
 
 
 def test_a_copy_publishes_the_same(

@@ -16,7 +16,10 @@ def index() -> None:
 
 @index.command()
 def rebuild() -> None:
-    """Make all bitmaps and the text index anew from the articles."""
+    """Make all bitmaps and the text index anew from the articles.
+
+    Running servers read all of it with their next request.
+    """
     with publisher() as door, progress(door.count(), "indexing") as bar:
         count = door.rebuild(bar)
     click.echo(f"{count} articles indexed")

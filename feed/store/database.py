@@ -42,6 +42,7 @@ class Changes:
     version: int
     bitmaps: Iterable[Bits]
     seqs: list[int]
+    whole: bool = False  # are these all bitmaps there are?
 
 
 class Store:
@@ -80,24 +81,28 @@ class Store:
 
     @contextmanager
     def since(self, version: int) -> Iterator[Changes]:
-        """What was committed after `version`, in one consistent read; all there is after 0.
+        """What was committed after `version`, in one consistent read.
 
-        The bitmaps are read while they are walked, inside the `with`.
+        After 0, or when the index was made anew since, that is all there is. The bitmaps are read
+        while they are walked, inside the `with`.
         """
         with self._reading() as db:
-            ((now,),) = db.execute("SELECT value FROM counter WHERE name = 'version'")
+            found = db.execute(
+                "SELECT name, value FROM counter WHERE name IN ('version', 'remade')"
+            )
+            counters = dict(found)
+            now = counters["version"]
             if now == version:
                 yield Changes(now, (), [])
-            elif version:
-                bitmaps = db.execute(
-                    "SELECT key, block, bits FROM bitmap WHERE version > ?", (version,)
-                )
-                seqs = db.execute("SELECT seq FROM article WHERE version > ?", (version,))
-                yield Changes(
-                    now, [(key, block, bytes(b)) for key, block, b in bitmaps], [s for (s,) in seqs]
-                )
-            else:
-                yield Changes(now, _bitmaps(db), [])
+                return
+            seqs = self.written_since(version) if version else []
+            if version < max(counters.get("remade", 0), 1):
+                yield Changes(now, _bitmaps(db), seqs, whole=True)
+                return
+            bitmaps = db.execute(
+                "SELECT key, block, bits FROM bitmap WHERE version > ?", (version,)
+            )
+            yield Changes(now, [(key, block, bytes(b)) for key, block, b in bitmaps], seqs)
 
     def written_since(self, version: int, first: int = 0, last: int | None = None) -> list[int]:
         """The articles written after a commit; of all, or from `first` to before `last`."""
@@ -194,7 +199,7 @@ class Store:
         return rows[0][0] if rows else None
 
     def counter(self, name: str) -> int:
-        """A number the database keeps: "seq", "version", "rebuild"; 0 when it has none."""
+        """A number the database keeps: "seq", "version", "rebuild", "remade"; 0 when it has none."""
         with self._using() as db:
             rows = db.execute("SELECT value FROM counter WHERE name = ?", (name,))
         return int(rows[0][0]) if rows else 0
