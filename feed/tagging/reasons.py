@@ -135,7 +135,7 @@ class Reasons:
             start, end, hit = self._matter.finds[case.place + 1]
             if self._matter.text[case.find[1] : start] in (" from ", " of "):
                 keys.update(s.tag for s in hit.spellings)
-        return min(lands & keys & self._matter.accepted.keys(), default="")
+        return min(lands.intersection(keys, self._matter.accepted), default="")
 
     def _maker_or_product(self, key: str) -> str:
         """A firm makes a weak name of its system likely, and the other way round."""
