@@ -56,6 +56,10 @@ class Addresses:
         """An article's page, with its evidence."""
         return f"{self.base}/article/{slug}"
 
+    def why(self, expression: Expression, slug: str) -> str:
+        """The same, with the reason why an expression holds the article or not."""
+        return self.article(slug) + self._query(expression, str(expression))
+
     def explain(self, expression: Expression, slug: str) -> str:
         """Why an expression holds an article or not, as JSON."""
         query = self._query(expression, str(expression), article=slug)

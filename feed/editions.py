@@ -181,7 +181,7 @@ class Editions:
         expression = Has(key)
         seqs = snapshot.page(_within(expression, month), MONTH_LIMIT)
         if not seqs:
-            raise NotFound("article", f"of {key} in {month}")
+            raise NotFound(f"article from {month} that carries", key)
         links: Links = {"current": addresses.feeds(expression)}
         for rel, other in zip(
             ("prev-archive", "next-archive"), _neighbours(snapshot, expression, month), strict=True

@@ -234,6 +234,25 @@ def test_an_article_shows_marks_reasons_and_rejections(
     assert "person name" in rejected
 
 
+def test_people_get_a_page_that_says_why(client: FlaskClient, publisher: Publisher) -> None:
+    q = "country:azerbaijan maker:iai -country:armenia"
+    page = html.fromstring(client.get("/search", query_string={"q": q}).text)
+    (why,) = page.xpath("//details[@class='excluded']//a[text()='why']/@href")
+    assert why.startswith(f"{BASE}/article/")
+    page = html.fromstring(client.get(why.removeprefix(BASE)).text)
+    (section,) = page.xpath("//section[@class='why']")
+    said = " ".join(section.text_content().split())
+    assert "Why this article is not in Azerbaijan and systems made by Israel Aerospace" in said
+    assert "yes maker:iai it follows from weapon:harop (main)" in said
+    assert "no -country:armenia yes country:armenia mention" in said
+    assert page.xpath("//input[@name='q']/@value") == [str(publisher.parse(q))]
+    plain = why.partition("?")[0].removeprefix(BASE)
+    assert "Why this article" not in client.get(plain).text
+    assert client.get(plain, query_string={"q": "("}).status_code == 400
+    publisher.access.create(publisher.parse(q))
+    assert client.get(why.removeprefix(BASE)).status_code == 403
+
+
 def test_article_pages_that_do_not_exist(client: FlaskClient) -> None:
     assert client.get("/article/0123").status_code == 404
 
@@ -366,7 +385,9 @@ def test_a_tags_months_are_walked_without_loss(publisher: Publisher, make: Make)
     assert client.get("/country/iran/2025-03.rss").data == old.data  # a new article changes no past
     later = json.loads(client.get("/country/iran/2025-03.json").data)
     assert later["next_url"] == f"{BASE}/country/iran/2025-02.json"
-    assert client.get("/country/iran/2019-01.atom").status_code == 404
+    empty = client.get("/country/iran/2019-01.atom")
+    assert empty.status_code == 404
+    assert "no article from 2019-01 that carries 'country:iran'" in empty.text
     assert client.get("/country/iran/2025-13.atom").status_code == 404
     assert client.get("/country/nowhere/2025-03.atom").status_code == 404
 

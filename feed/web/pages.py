@@ -1,5 +1,6 @@
 """Pages for people: the newest, a tag, a search, an article with its evidence, all tags."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import (
@@ -13,13 +14,23 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from feed.expression import Everything, Expression, Has
+from feed.audit import Clause
+from feed.expression import Everything, Expression, Has, title_of
 from feed.formats import JSONLD_TYPE, TURTLE_TYPE
 from feed.web.door import addresses, cursor, listed, permit, publisher
 from feed.web.feeds import respond
 
 blueprint = Blueprint("pages", __name__)
 CONCEPTS = {JSONLD_TYPE: "jsonld", TURTLE_TYPE: "turtle"}  # what else a tag is, by media type
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Why an expression holds the article of a page, or does not."""
+
+    expression: Expression
+    title: str
+    clause: Clause
 
 
 @blueprint.get("/")
@@ -57,9 +68,16 @@ def tag(scheme: str, term: str) -> AnyResponse | str:
 
 @blueprint.get("/article/<name>")
 def article(name: str) -> str:
-    """An article with every mention marked, and why it carries its tags."""
-    tagged = publisher().article(name)
-    return render_template("article.html", tagged=tagged, entry=publisher().entry(tagged))
+    """An article with every mention marked, why it carries its tags, and why `q` holds it or not."""
+    door = publisher()
+    tagged = door.article(name)
+    about = None
+    if q := request.args.get("q"):
+        asked = door.parse(q)
+        permit(asked)
+        title = title_of(asked, door.vocabulary.label)
+        about = About(asked, title, door.explain(asked, name))
+    return render_template("article.html", tagged=tagged, entry=door.entry(tagged), about=about)
 
 
 @blueprint.get("/tags.jsonld")
