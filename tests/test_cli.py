@@ -238,6 +238,17 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     assert result.stdout.count("\n") == 1
 
 
+def test_retag_tells_of_what_it_did_and_no_more(
+    run: Run, articles_folder: Path, tmp_path: Path
+) -> None:
+    run("add", str(articles_folder))
+    assert run("retag").stdout == "0 articles tagged anew\n"
+    new, text = tmp_path / "new.yaml", SMALL.read_text(encoding="utf-8")
+    new.write_text(text.replace("alt: [Israeli]", "alt: [Israeli, Sabra]"), encoding="utf-8")
+    some = run("--tags", str(new), "retag").stdout
+    assert some == "1 articles tagged anew; 2 that the change cannot affect stay as they are\n"
+
+
 def test_index_check_and_rebuild(run: Run, articles_folder: Path) -> None:
     run("add", str(articles_folder))
     assert "the index is what the articles say" in run("index", "check").stdout

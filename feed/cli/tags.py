@@ -141,4 +141,6 @@ def retag() -> None:
     with publisher() as door, progress(door.count(), "tagging") as bar:
         stale = door.stale()
         count = door.retag(bar)
-    click.echo(f"{count} articles tagged anew, {stale - count} could not be affected")
+    rest = stale - count
+    spared = f"; {rest} that the change cannot affect stay as they are" if rest else ""
+    click.echo(f"{count} articles tagged anew{spared}")
