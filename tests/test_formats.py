@@ -5,7 +5,7 @@ import locale
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from html import escape
+from html import escape, unescape
 
 import feedparser
 import pytest
@@ -277,7 +277,7 @@ def test_a_reader_gets_what_was_written(form: str, odd: dict[str, object]) -> No
     assert first.title == source.title
     assert first.link == (source.url or "https://wire.example/article/1")
     assert first.id == source.id
-    assert first.content[0].value == content_of(source) or not source.text
+    assert first.content[0].value == content_of(source)
     summary = summary_of(source) or source.title
     assert first.summary == (escape(summary, quote=False) if form == "rss" else summary)
     assert [tag.label or tag.term for tag in first.tags] == [c.label for c in CATEGORIES]
@@ -329,3 +329,17 @@ def test_entry_without_anything_but_a_title() -> None:
     bare = replace(entry(text="", url=""), categories=())
     for form in FORMATS:
         assert "Israel shows Harop" in render_as(form, feed(bare)).decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "content"),
+    [
+        ({"title": "A & B"}, '<p><a href="https://news.example/1">A &amp; B</a></p>'),
+        ({"summary": "A < B"}, '<p><a href="https://news.example/1">A &lt; B</a></p>'),
+        ({"url": ""}, "<p>Israel shows Harop</p>"),
+    ],
+)
+def test_an_article_without_text_leads_to_where_it_is(fields: dict[str, str], content: str) -> None:
+    assert content_of(article(text="", **fields)) == content
+    for form in FORMATS:
+        assert "<p></p>" not in unescape(render_as(form, feed(entry(text="", **fields))).decode())

@@ -1,6 +1,7 @@
 """Things come in: four forms, and everything that can be wrong with them."""
 
 import io
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -162,8 +163,8 @@ def test_json_lines() -> None:
     data = io.BytesIO(
         b'{"id":"7","title":"A","text":"x\\u0000y","published":"2025-01-01"}\n\n'
         b'{"title":"B","content_html":"<p>x<script>1</script></p><p>y &amp; z</p>","url":"https://b.example/"}\n'
-        b'{"title":"C"}\nnonsense\n[1]\n{"text":"no title"}\n{"title":"D","published":"yesterday"}\n'
-        b'{"title":"E","text":5}\n{"title":{"a":1}}\n\xff\n{"title":"F","text":"last"}'
+        b'{"title":"C","link":"https://c.example/"}\nnonsense\n[1]\n{"text":"no title"}\n{"title":"D","published":"yesterday"}\n'
+        b'{"title":"E","text":5}\n{"title":{"a":1}}\n\xff\n{"title":"G"}\n{"title":"F","text":"last"}'
     )
     found = list(read_json_lines(data, "in.jsonl", "in", WHEN))
     articles = [a for a in found if isinstance(a, Article)]
@@ -177,7 +178,8 @@ def test_json_lines() -> None:
     for error, part in zip(
         errors,
         ["in.jsonl:5: not JSON", "6: not a JSON object", "7: no title", "8: published: 'yesterday' is not a date",
-         "9: 'text' and 'content'", "10: 'title' should be a text", "11: not UTF-8 at byte 0"],
+         "9: 'text' should be a text", "10: 'title' should be a text", "11: not UTF-8 at byte 0",
+         "12: no text, no summary, and no url"],
         strict=True,
     ):  # fmt: skip
         assert part in error
@@ -226,6 +228,80 @@ def test_a_media_type_is_one_or_that_of_the_ending(given: str, taken: str) -> No
 def test_an_unknown_ending_is_bytes() -> None:
     for url in ("https://a.example/", "https://a.example/x.zorg", "https://a.example/?x=a.mp3"):
         assert clean.media_type("x y", url) == "application/octet-stream"
+
+
+MARKUP = "<p>One &amp; two.</p><p>Three.</p>"
+BODIES: list[tuple[dict[str, object], str]] = [
+    *((dict[str, object]({name: MARKUP}), "h") for name in ("html", "content_html", "content", "body", "content:encoded", "description", "summary")),
+    *((dict[str, object]({name: "One & two.\n\nThree."}), "t") for name in ("text", "content_text", "content", "body", "maintext", "articleBody", "description")),
+    ({"content": [{"type": "text/html", "value": MARKUP}], "summary": "Short."}, "h"),
+    ({"content:encoded": MARKUP, "content": "<p>Short.</p>", "contentSnippet": "Short."}, "h"),
+    ({"content_html": MARKUP, "content_text": "One & two.\n\nThree."}, "h"),
+    ({"text": "One & two.\n\nThree.", "content": "One & ... [+9 chars]"}, "t"),
+    ({"content": "", "description": MARKUP}, "h"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "form"), BODIES, ids=lambda value: str(value)[:40])
+def test_the_text_stands_under_many_names(fields: dict[str, object], form: str) -> None:
+    line = json.dumps({"title": "T", **fields}).encode()
+    (article,) = read_json_lines([line], "in.jsonl", "in", WHEN)
+    assert isinstance(article, Article), article
+    assert article.text == "One & two.\n\nThree."
+    assert article.content == (MARKUP if form == "h" else "")
+    assert article.summary == ("Short." if fields.get("summary") == "Short." else "")
+
+
+def test_two_articles_of_one_title_and_no_name_are_two() -> None:
+    found = read_json_lines([b'{"title":"T","description":"a"}', b'{"title":"T","description":"b"}'], "x", "x", WHEN)  # fmt: skip
+    assert len({a.id for a in found if isinstance(a, Article)}) == 2
+
+
+def test_plain_text_with_signs_is_no_html() -> None:
+    for text in ("If a<b and c> d", "<script>alert(1)</script>", "A & B; R&D", "x < y > z", "<3"):
+        assert not clean.is_html(text)
+        (article,) = read_json_lines(
+            [json.dumps({"title": "T", "content": text}).encode()], "x", "x", WHEN
+        )
+        assert isinstance(article, Article)
+        assert (article.text, article.content) == (text, "")
+
+
+def test_a_summary_is_plain_text(tmp_path: Path) -> None:
+    article = one(
+        tmp_path, "a.md", "---\ntitle: T\ndescription: <p>One &amp;<br>two.</p>\n---\nText."
+    )
+    assert article.summary == "One & two."
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.txt", "Title alone"),
+        ("a.md", "# Title alone"),
+        ("a.jsonl", '{"title": "T", "words": "Text."}'),
+        ("a.jsonl", '{"title": "T", "content": "<p> </p>"}'),
+    ],
+)
+def test_an_article_without_text_is_an_error(tmp_path: Path, name: str, data: str) -> None:
+    (error,) = read(tmp_path, name, data)
+    assert isinstance(error, SourceError)
+    assert "no text, no summary, and no url that leads to it" in str(error)
+
+
+def test_a_title_that_leads_to_something_needs_no_text(tmp_path: Path) -> None:
+    link = one(
+        tmp_path, "a.jsonl", '{"title": "T", "url": "https://a.example/", "content": "<p></p>"}'
+    )
+    assert (link.text, link.content) == ("", "")
+    talk = one(
+        tmp_path, "b.jsonl", '{"title": "T", "enclosure": {"link": "https://a.example/a.mp3"}}'
+    )
+    assert talk.enclosures == (Enclosure("https://a.example/a.mp3", "audio/mpeg"),)
+    picture = one(tmp_path, "c.md", "# T\n\n![](https://a.example/a.png)")
+    assert picture.content == '<p><img src="https://a.example/a.png" alt=""></p>'
+    brief = one(tmp_path, "d.md", "---\ntitle: T\nsummary: Only this.\n---\n")
+    assert (brief.text, brief.summary) == ("Only this.", "")
 
 
 BAD = [

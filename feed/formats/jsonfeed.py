@@ -68,7 +68,7 @@ def _item(entry: Entry, scheme_base: str, language: str) -> dict[str, Any]:
         "id": clean(article.id),
         "url": address(entry.link),
         "title": title_of(entry),
-        "content_html": content_of(article) or "<p></p>",
+        "content_html": content_of(article),
         "summary": summary_of(article),
         "date_published": _rfc3339(article.published),
         "date_modified": _rfc3339(article.updated),

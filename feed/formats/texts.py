@@ -35,11 +35,19 @@ def summary_of(article: Article) -> str:
 
 
 def content_of(article: Article) -> str:
-    """The article as HTML: the source's own, sanitised, else its paragraphs."""
+    """The article as HTML, never empty: the source's own, sanitised, else its paragraphs."""
     if article.content:
         return with_absolute_links(clean(article.content), article.url)
     parts = clean(article.text).split("\n\n")
-    return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part.strip())
+    made = "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in parts if part.strip())
+    return made or _lead(article)
+
+
+def _lead(article: Article) -> str:
+    """What stands for the text of an article that has none: the way to it."""
+    words = html.escape(clean(article.summary or article.title).strip(), quote=False)
+    href = html.escape(address(article.url))
+    return f'<p><a href="{href}">{words or href}</a></p>' if href else f"<p>{words}</p>"
 
 
 def address(iri: str) -> str:

@@ -175,7 +175,7 @@ def _entry(entry: Entry, feed: Feed) -> "_Entry":
     made.summary(summary)  # text, as Atom has it when no type is named
     made.description(escape(summary, quote=False))  # in RSS this is HTML
     # Last, for a description sets Atom's content too; CDATA is no Atom content type.
-    made.content(content_of(article) or "<p></p>", type="html")
+    made.content(content_of(article), type="html")
     return made
 
 

@@ -73,6 +73,19 @@ def safe_html(markup: str) -> str:
     ).strip()
 
 
+# A tag of HTML, and not "a <b and c> d"; or the name or number of a character.
+_MARKUP = re.compile(
+    r"</?(?:a|abbr|article|b|blockquote|br|code|div|em|figure|h[1-6]|hr|i|img|li|main|ol|p|pre|q|s|section|small|span"
+    r"|strong|su[bp]|table|t[dhr]|u|ul)(?:\s+[\w:-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))*\s*/?>|&(?:[a-z]+|#\d+|#x[0-9a-f]+);",
+    re.I,
+)
+
+
+def is_html(text: str) -> bool:
+    """Is a text that may be HTML or plain text HTML?"""
+    return bool(_MARKUP.search(text))
+
+
 _BLOCK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|tr|table|section|article|pre|hr)\b[^>]*>", re.I
 )

@@ -7,16 +7,35 @@ from typing import Any
 
 from feed.model import Article, Enclosure, Source
 from feed.sources import clean
+from feed.sources.body import SUMMARY
 from feed.sources.clean import Unusable
 
 # The names under which a field may stand in front matter or JSON, ours first.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "guid", "uid"),
     "title": ("title", "headline", "name"),
-    "published": ("published", "date", "date_published", "datePublished", "pubDate", "created"),
-    "updated": ("updated", "modified", "date_modified", "dateModified", "lastmod"),
+    "published": (
+        "published",
+        "date",
+        "date_published",
+        "datePublished",
+        "pubDate",
+        "publishedAt",
+        "published_at",
+        "isoDate",
+        "created",
+    ),
+    "updated": (
+        "updated",
+        "modified",
+        "date_modified",
+        "dateModified",
+        "updatedAt",
+        "updated_at",
+        "lastmod",
+    ),
     "url": ("url", "link", "canonical", "canonical_url", "permalink", "external_url"),
-    "summary": ("summary", "description", "abstract", "excerpt", "teaser"),
+    "summary": SUMMARY,
     "authors": ("authors", "author", "byline", "creator"),
     "language": ("language", "lang", "locale"),
     "source": ("source", "publisher", "site", "sitename"),
@@ -26,7 +45,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(slots=True)
 class Draft:
-    """What a source knows of an article so far; everything may be missing but the text."""
+    """What a source knows of an article so far; everything may be missing."""
 
     identity: str  # what names it when it has no id and no URL, e.g. its file's path
     namespace: str  # what `identity` and a bare id are relative to
@@ -46,6 +65,10 @@ class Draft:
             raise Unusable("no title")
         published = self._moment("published") or self.published
         url = clean.web_address(self._text("url"))
+        enclosures = tuple(self._enclosures(url))
+        speaks = bool(self.text) or "<img" in self.content
+        if not (speaks or url or enclosures):
+            raise Unusable("no text, no summary, and no url that leads to it")
         return Article(
             id=self._id(url),
             title=title,
@@ -53,12 +76,12 @@ class Draft:
             published=published,
             updated=max(self._moment("updated") or published, published),
             url=url,
-            summary=clean.line(self._text("summary")),
-            content=self.content,
+            summary=self._summary(),
+            content=self.content if speaks else "",
             authors=tuple(self._authors()),
             language=clean.language(self._text("language")),
             source=self._source(),
-            enclosures=tuple(self._enclosures(url)),
+            enclosures=enclosures,
         )
 
     def _get(self, name: str) -> Any:
@@ -77,6 +100,11 @@ class Draft:
         if given:
             return clean.iri(given, self.namespace)
         return url or clean.iri(self.identity, "file")
+
+    def _summary(self) -> str:
+        given = self._text("summary")
+        summary = clean.line(clean.text_of_html(given) if clean.is_html(given) else given)
+        return "" if summary == clean.line(self.text) else summary  # nothing is left out in it
 
     def _moment(self, name: str) -> datetime | None:
         text = self._text(name)
@@ -112,7 +140,8 @@ def _enclosure(item: object, base: str) -> Enclosure | None:
         item = {"url": item}
     if not isinstance(item, dict):
         return None
-    url = clean.web_address(str(item.get("url", "")), base)
+    given = item.get("url") or item.get("link") or item.get("href") or ""
+    url = clean.web_address(str(given), base)
     kind = clean.media_type(str(item.get("type") or item.get("mime_type") or ""), url)
     size = str(item.get("length") or item.get("size_in_bytes") or "")
     length = int(size) if size.isdecimal() and len(size) < 16 else None

@@ -16,6 +16,7 @@ from trafilatura.settings import Document
 from feed.errors import SourceError
 from feed.model import Article
 from feed.sources import clean
+from feed.sources.body import body_of
 from feed.sources.clean import Unusable
 from feed.sources.draft import Draft
 
@@ -45,6 +46,9 @@ def read_markdown(data: bytes, draft: Draft) -> Article:
             body = body[heading.end() :]
     draft.content = clean.safe_html(_MARKDOWN.render(body))
     draft.text = clean.text_of_html(draft.content)
+    if not draft.text:
+        draft.text, content = body_of(draft.fields)
+        draft.content = draft.content or content
     return draft.finish()
 
 
@@ -190,12 +194,7 @@ def _read_object(line: bytes, namespace: str, published: datetime) -> Article:
         raise Unusable(f"not JSON: {e}") from e
     if not isinstance(fields, Mapping):
         raise Unusable("not a JSON object, {...}")
-    markup = fields.get("content_html") or fields.get("content") or ""
-    plain = fields.get("text") or fields.get("content_text") or fields.get("body") or ""
-    if not isinstance(markup, str) or not isinstance(plain, str):
-        raise Unusable("'text' and 'content' should be texts")
-    content = clean.safe_html(markup)
-    body = clean.paragraphs(plain) if plain else clean.text_of_html(content)
+    body, content = body_of(fields)
     # Without an id or a URL, what it says is all there is to know it by.
     identity = f"{fields.get('title')}\n{body}"
     return Draft(identity, namespace, published, body, content, dict(fields)).finish()
