@@ -66,9 +66,14 @@ class Addresses:
         return f"{self.base}/api/v1/explain{query}"
 
     @property
+    def root(self) -> str:
+        """The path of the base, with which links within the site begin; often ""."""
+        return urlsplit(self.base).path
+
+    @property
     def origin(self) -> str:
         """The base without its path: what a link within the site may leave out."""
-        return self.base.removesuffix(urlsplit(self.base).path)
+        return self.base.removesuffix(self.root)
 
     @property
     def scheme(self) -> str:

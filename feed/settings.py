@@ -26,7 +26,9 @@ class Settings:
         "sqlite:///tagwire.db", "TAGWIRE_DATABASE", "where articles and tags are kept"
     )
     base_url: str = _setting(
-        "", "TAGWIRE_BASE_URL", "the public address, used in every link; else http://HOST:PORT"
+        "",
+        "TAGWIRE_BASE_URL",
+        "the public address, in every link; a proxy takes its path away; else http://HOST:PORT",
     )
     tags: str = _setting(
         "", "TAGWIRE_TAGS", "the taxonomy; else ./tags.yaml, else the copy that is installed"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from lxml import html
@@ -51,6 +52,22 @@ def test_pages_of_files_lead_to_files(publisher: Publisher, make: Make, tmp_path
         for link in links:
             address = link.removeprefix("https://wire.example")
             assert file_of(address) in found, (name, link)
+
+
+def test_a_base_with_a_path_is_in_every_link(
+    publisher: Publisher, small: Taxonomy, make: Make, tmp_path: Path
+) -> None:
+    base = "https://bucket.example/wire"
+    below = Publisher(replace(publisher.settings, base_url=base), small)
+    below.ingest([make(1, "Iran shows Harop"), make(2, "Israel")])
+    export(below, tmp_path)
+    below.close()
+    found = files(tmp_path)
+    for name in [name for name in found if name.endswith(".html")]:
+        for link in html.document_fromstring(found[name]).xpath("//@href | //@src | //@action"):
+            address = urljoin(f"{base}/{name}", link)
+            assert address.startswith(f"{base}/"), (name, link)
+            assert file_of(address.removeprefix(base)) in found, (name, link)
 
 
 def test_only_what_changed_is_written(publisher: Publisher, make: Make, tmp_path: Path) -> None:

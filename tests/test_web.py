@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 import brotli
@@ -14,6 +15,7 @@ from lxml import etree, html
 from feed.editions import PAGE
 from feed.model import Source
 from feed.publisher import Publisher
+from feed.taxonomy import Taxonomy
 from feed.web import create_app
 from feed.web.wire import knows
 from tests.conftest import Make
@@ -413,6 +415,28 @@ def test_figures_for_a_monitor(client: FlaskClient) -> None:
     lines = client.get("/metrics").text.splitlines()
     assert "tagwire_articles 2" in lines
     assert "tagwire_stale_articles 0" in lines
+
+
+def test_a_base_with_a_path_is_in_links_and_redirects(
+    publisher: Publisher, small: Taxonomy, make: Make
+) -> None:
+    base = "http://localhost/wire"  # the proxy in front takes /wire away
+    below = Publisher(replace(publisher.settings, base_url=base), small)
+    below.ingest([make(1, "Iran shows Harop")])
+    client = create_app(below).test_client()
+    for path, to in (
+        ("/country//iran?q=x", "/country/iran?q=x"),
+        ("/feed", "/feed.atom"),
+        ("/search?q=country:iran", "/country/iran"),
+        ("/country/turkiye", "/country/turkey"),
+    ):
+        assert client.get(path).location == base + to
+    for path in ("/", "/country/iran", "/tags", "/no/such/page"):
+        page = html.fromstring(client.get(path, headers={"Accept": "text/html"}).text)
+        for link in page.xpath("//@href | //@action"):
+            assert link.startswith(("/wire/", base)), (path, link)
+    assert "Disallow: /wire/search" in client.get("/robots.txt").text
+    below.close()
 
 
 def test_a_tag_is_a_concept_for_who_asks(client: FlaskClient) -> None:

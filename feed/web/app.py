@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import cast
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError, TooSlow
@@ -33,6 +34,7 @@ def create_app(publisher: Publisher) -> Flask:
     app.jinja_env.filters["highlight"] = highlight
     app.jinja_env.filters["sentence"] = sentence
     app.jinja_env.globals["path_of"] = path_of
+    app.jinja_env.globals["root"] = publisher.addresses.root
     app.context_processor(lambda: _context(publisher))
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(api.blueprint)
@@ -131,9 +133,18 @@ def _http_error(error: HTTPException) -> Response:
     return answer
 
 
+def _at_home(answer: Response) -> Response:
+    """Redirects of the framework's own, as of doubled slashes, know no host and path but the request's."""
+    to, base = answer.headers.get("Location", ""), addresses().base + "/"
+    if not to.startswith(request.host_url) or to.startswith(base):
+        return answer
+    return cast(Response, redirect(base + to.removeprefix(request.host_url), answer.status_code))
+
+
 def _headers(answer: Response) -> Response:
     if unchecked():
         answer = _http_error(unauthorized())
+    answer = _at_home(answer)
     if is_private():
         answer.headers["Cache-Control"] = PRIVATE
     if answer.status_code == 304:  # it says what is new, and no more

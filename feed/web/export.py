@@ -44,6 +44,7 @@ class Export:
         self._app: Flask = create_app(publisher)
         self._before = self._read_manifest()
         self._now: dict[str, str] = {}
+        self._files: set[str] = set()  # names of all that there will be
         self.written = self.kept = self.removed = 0
 
     def run(self, progress: Progress = lambda count: None) -> None:
@@ -55,7 +56,9 @@ class Export:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             client = self._app.test_client()
-            for address in self._addresses():
+            addresses = list(self._addresses())
+            self._files = {file_of(address) for address in addresses}
+            for address in addresses:
                 progress(1)
                 self._write(client, address)
             self._remove_rest()
@@ -84,7 +87,29 @@ class Export:
                 raise StoreError(f"{address} was answered with {answer.status}")
             body = answer.get_data()
         name = file_of(address)
-        self._put(name, _as_file(body) if name.endswith(".html") else body)
+        self._put(name, self._as_file(body) if name.endswith(".html") else body)
+
+    def _as_file(self, body: bytes) -> bytes:
+        """A page without what needs a server: searching, and what is behind a question mark.
+
+        Tags without articles have no page here: their names stay, and lead nowhere.
+        """
+        root = self._publisher.addresses.root
+        document = html.document_fromstring(body)
+        for form in document.xpath("//header//form"):
+            form.drop_tree()
+        for link in document.xpath("//a[@href]"):
+            href = link.get("href")
+            local = href.startswith(f"{root}/")
+            if link.get("rel") == "next" or ("?" in href and local):
+                link.drop_tree()
+            elif local and file_of(href.removeprefix(root)) not in self._files:
+                link.tag = "span"
+                del link.attrib["href"]
+        written: bytes = etree.tostring(
+            document, method="html", encoding="utf-8", doctype="<!DOCTYPE html>"
+        )
+        return written
 
     def _put(self, name: str, body: bytes) -> None:
         digest = hashlib.blake2b(body, digest_size=16).hexdigest()
@@ -134,18 +159,3 @@ def file_of(address: str) -> str:
     if not path:
         return "index.html"
     return path if "." in last else f"{path}/index.html"
-
-
-def _as_file(body: bytes) -> bytes:
-    """A page without what needs a server: searching, and pages behind a question mark."""
-    document = html.document_fromstring(body)
-    for form in document.xpath("//header//form"):
-        form.drop_tree()
-    for link in document.xpath(
-        "//a[contains(@href, '?')][starts-with(@href, '/') or contains(@class, 'narrow') or @rel='next']"
-    ):
-        link.drop_tree()
-    written: bytes = etree.tostring(
-        document, method="html", encoding="utf-8", doctype="<!DOCTYPE html>"
-    )
-    return written

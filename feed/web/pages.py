@@ -107,11 +107,11 @@ def favicon() -> AnyResponse:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Everything but the endless combinations of tags may be searched."""
-    base = publisher().addresses.base
+    base, root = publisher().addresses.base, publisher().addresses.root
     lines = [
         "User-agent: *",
-        "Disallow: /search",
-        "Disallow: /api/",
+        f"Disallow: {root}/search",
+        f"Disallow: {root}/api/",
         f"# all feeds: {base}/tags.opml",
     ]
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
