@@ -42,6 +42,7 @@ MAX_TEXTS = 20  # words and phrases: each is a search of its own
 MAX_WORDS = 60  # of all words and phrases together: each is a list to walk
 MIN_PREFIX = 3  # letters before a "*"
 MAX_DEPTH = 32  # nested parentheses
+PATIENCE = 10  # seconds until a question for words is given up
 # What we write ourselves, in canonical form, may need more room than what was typed: "F-16" becomes
 # "f 16" in quotation marks. It may be so many times as long and as deep, for it must be readable.
 ROOM = 3

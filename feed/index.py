@@ -12,11 +12,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby, islice
 from operator import itemgetter
+from time import monotonic
 
 from pyroaring import BitMap
 
 from feed.blocks import Blocks
+from feed.errors import TooSlow
 from feed.expression import MAIN, And, Before, Everything, Expression, Has, Not, Or, Since, Text
+from feed.grammar import PATIENCE
 from feed.vocabulary import DAY, day_key
 
 BLOCK = 16  # bits of a seq below its block's number
@@ -121,7 +124,7 @@ class Snapshot:
             case Has():
                 return self._blocks(str(expression)).at
             case Text():
-                return partial(self._kept, expression)
+                return partial(self._in_time, monotonic() + PATIENCE, expression)
             case Since(day):
                 return partial(self._days, lambda key: key >= day_key(day))
             case Before(day):
@@ -172,6 +175,16 @@ class Snapshot:
                 self.found.clear()
             self.found[part, block] = kept
         return kept
+
+    def _in_time(self, end: float, text: Text, block: int) -> BitMap:
+        """What is searched for. What was found is kept, so that a question asked again gets further.
+
+        Raises:
+            TooSlow: the whole question has taken too long by now.
+        """
+        if monotonic() > end and (text, block) not in self.found:
+            raise TooSlow(PATIENCE)
+        return self._kept(text, block)
 
     def _searched(self, text: Text, block: int) -> BitMap:
         first = block << BLOCK

@@ -1,8 +1,12 @@
 """The index finds exactly what `matches` means, page by page."""
 
+from datetime import date
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feed.errors import TooSlow
 from feed.expression import (
     MAIN,
     And,
@@ -114,3 +118,25 @@ def test_everything_and_nothing() -> None:
 def test_tally() -> None:
     snapshot = build({1: Subject({"a:a"}), 70_000: Subject({"a:a", "b:c"}), 3: Subject({"b:c"})})
     assert snapshot.tally([1, 70_000], ["a:a", "b:c", "b:d"]) == {"a:a": 2, "b:c": 1}
+
+
+def test_a_question_that_takes_too_long_goes_on_when_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    asked: list[int] = []
+
+    def slow(text: Text, first: int, last: int) -> list[int]:
+        nonlocal now
+        now += 4
+        asked.append(first >> BLOCK)
+        return [first]
+
+    monkeypatch.setattr("feed.index.monotonic", lambda: now)
+    empty = Subject(frozenset(), date(2026, 1, 1))
+    snapshot = build({block << BLOCK: empty for block in range(5)}, Snapshot(search=slow))
+    with pytest.raises(TooSlow):
+        snapshot.count(Text("drone"))
+    assert asked == [4, 3, 2]
+    assert snapshot.count(Text("drone")) == 5
+    assert asked == [4, 3, 2, 1, 0]

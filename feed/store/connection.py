@@ -10,7 +10,6 @@ from typing import Any
 
 from feed.expression import Text
 
-PATIENCE = 10  # seconds that a search for one word or phrase may take in one block of articles
 Rows = list[tuple[Any, ...]]
 # seq, words of the title, words of the text, each as `blanked` gives them
 Words = tuple[int, str, str]

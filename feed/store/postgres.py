@@ -7,8 +7,9 @@ from typing import Any
 
 from feed.errors import StoreError, TooSlow
 from feed.expression import Text
+from feed.grammar import PATIENCE
 from feed.settings import database_name
-from feed.store.connection import PATIENCE, Connection, Rows, Words
+from feed.store.connection import Connection, Rows, Words
 from feed.store.schema import POSTGRES
 
 _STREAMED = 5_000  # rows of one round trip

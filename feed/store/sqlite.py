@@ -9,7 +9,8 @@ from typing import Any
 
 from feed.errors import StoreError, TooSlow
 from feed.expression import Text
-from feed.store.connection import PATIENCE, Connection, Rows, Words
+from feed.grammar import PATIENCE
+from feed.store.connection import Connection, Rows, Words
 from feed.store.schema import SQLITE
 from feed.store.walindex import WalIndex
 
