@@ -147,6 +147,9 @@ def base_letter(ch: str) -> str:
 
 
 LONGEST = 64  # letters of a word that text search looks at; what is longer is no word of people
+# Bytes of a text's words, with a blank between two, that text search looks at: no database loses
+# words of them, for PostgreSQL can tell a million bytes of an article's words apart.
+MOST = 500_000
 _FOREIGN_RUN = re.compile(_FOREIGN + "+")
 
 
@@ -166,8 +169,14 @@ def blanked(text: str) -> str:
     data = folded.data
     words = _foreign_words(folded) if b"\x01" in data else data.decode("ascii")
     if _has_long(words):
-        return " ".join([word[:LONGEST] for word in words.split()])
-    return words
+        words = " ".join([word[:LONGEST] for word in words.split()])
+    return words if len(words) <= MOST // 4 else _first(words)
+
+
+def _first(words: str) -> str:
+    """As many of the first words as text search looks at, whole ones only."""
+    data = " ".join(words.split()).encode()
+    return words if len(data) <= MOST else data[: MOST + 1].rpartition(b" ")[0].decode()
 
 
 def _written_out(text: str) -> str:

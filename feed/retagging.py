@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from feed.archive import Archive, Progress, Report, Shard, silent
 from feed.expression import Has, Text
+from feed.index import BLOCK
 from feed.tagging.spellings import Spelling, expansions, spellings_of
 from feed.taxonomy import Tag, Taxonomy, from_source
 
@@ -134,10 +135,13 @@ def _touched(archive: Archive, change: Affected, total: int) -> set[int]:
     found: set[int] = set()
     for key in change.keys:
         found.update(snapshot.seqs(Has(key)))
+    if change.texts:
+        found.update(archive.store.long())  # text search does not look at all of their words
     for text in change.texts:
-        if len(found) > _EVERYTHING * total:
-            break
-        found.update(archive.store.search(text, 0, total))
+        for first in range(0, total, 1 << BLOCK):
+            if len(found) > _EVERYTHING * total:
+                return found
+            found.update(archive.store.search(text, first, first + (1 << BLOCK)))
     return found
 
 

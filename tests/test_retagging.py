@@ -209,6 +209,18 @@ def test_a_difference_shows_evidence_and_writes_nothing(publisher: Publisher, ma
     assert publisher.stale() == 0
 
 
+def test_a_spelling_after_the_words_of_text_search_is_retagged(
+    publisher: Publisher, articles: list[Article], make: Make
+) -> None:
+    late = make(500, "Report", "words " * 90_000 + "and the Zorg.")
+    publisher.ingest([*articles, late])
+    assert not publisher.fresh().seqs(publisher.parse("zorg"))
+    publisher.use(parse_taxonomy(TEXT + "    zorg: {label: Zorg, broader: missile}\n"))
+    publisher.retag()
+    assert "weapon:zorg" in {use.tag for use in publisher.article(late.id).uses}
+    assert publisher.stale() == 0
+
+
 def test_articles_of_an_unknown_taxonomy_are_all_retagged(
     publisher: Publisher, articles: list[Article]
 ) -> None:

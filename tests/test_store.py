@@ -15,7 +15,7 @@ from feed import upkeep
 from feed.audit import subject_of
 from feed.errors import StoreError
 from feed.expression import Everything, Text, matches
-from feed.fold import words_of
+from feed.fold import MOST, words_of
 from feed.grammar import parse
 from feed.index import Move
 from feed.model import Source, Tagged
@@ -69,6 +69,35 @@ def test_search_finds_what_matches_means(publisher: Publisher, make: Make) -> No
         expected = sorted(id_ for id_, subject in subjects.items() if matches(text, subject))
         entries = publisher.page(text).entries
         assert sorted(e.article.id for e in entries) == expected, text
+
+
+def many_words(letter: str) -> list[str]:
+    """Distinct words of one and a half megabytes."""
+    digits = str.maketrans("0123456789", "".join(chr(ord(letter) + n) for n in range(10)))
+    count = 1_500_000 // len(letter.encode() * 7 + b" ")
+    return [f"{n:06}".translate(digits) + letter for n in range(count)]
+
+
+@pytest.mark.parametrize("letter", ["a", "а", "一"])
+def test_of_a_very_long_text_both_databases_look_at_the_same_words(
+    publisher: Publisher, make: Make, letter: str
+) -> None:
+    words = many_words(letter)
+    article = make(1, " ".join(reversed(words)), " ".join(words))
+    publisher.ingest([article, make(2, words[0], words[-1])])
+    whole = MOST // len(f"{words[0]} ".encode())  # the last one has no blank after it
+    subject = subject_of(publisher.article(article.id), publisher.vocabulary)
+    for number in (0, 1, whole - 1, whole, whole + 1, len(words) - whole, len(words) - 1):
+        for title in (False, True):
+            text = Text(words[number], title=title)
+            assert publisher.fresh().holds(text, 0) == matches(text, subject), (number, title)
+    assert matches(Text(words[whole - 1]), subject)
+    assert not matches(Text(words[whole + 1]), subject)
+    assert publisher.fresh().holds(Text(" ".join(words[whole - 2 : whole])), 0)
+    assert publisher.check() == []
+    publisher.ingest([make(1, "Short", "again")])
+    assert publisher.check() == []
+    assert publisher.fresh().seqs(Text(words[0])) == [1]
 
 
 def test_words_and_tags_and_days_together(publisher: Publisher, make: Make) -> None:

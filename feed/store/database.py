@@ -16,6 +16,7 @@ from feed.settings import POSTGRES, database_name
 from feed.store.connection import Connection
 from feed.store.postgres import PostgresConnection
 from feed.store.records import content_digest, load_article, load_listed, load_tagged
+from feed.store.schema import LONG
 from feed.store.sqlite import SqliteConnection
 from feed.store.writer import COLUMNS, Row, Writer
 
@@ -90,7 +91,7 @@ class Store:
             found = db.execute(
                 "SELECT name, value FROM counter WHERE name IN ('version', 'remade')"
             )
-            counters = dict(found)
+            counters: dict[str, int] = dict(found)
             now = counters["version"]
             if now == version:
                 yield Changes(now, (), [])
@@ -180,6 +181,12 @@ class Store:
         """The articles from `first` to before `last` that have the words; in any order."""
         with self._using() as db:
             return db.search(text, first, last)
+
+    def long(self) -> list[int]:
+        """The articles that may have more words than text search looks at."""
+        with self._using() as db:
+            rows = db.execute(f"SELECT seq FROM article WHERE length(record) > {LONG}")
+        return [seq for (seq,) in rows]
 
     def taxonomies(self) -> dict[str, int]:
         """How many articles each taxonomy tagged, by its digest."""

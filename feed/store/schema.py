@@ -77,6 +77,15 @@ REBUILD = "INSERT INTO counter VALUES ('rebuild', 1);"
 _LETTERS = """
     INSERT INTO counter VALUES ('rebuild', 1) ON CONFLICT (name) DO UPDATE SET value = 1;
     """
+# Code points of a record. A shorter one has no words beyond those that text search looks at.
+LONG = 125_000
+_LONG = f"""
+    -- Whether a very long article has some words, a retagging cannot tell from the text index.
+    CREATE INDEX article_long ON article (seq) WHERE length(record) > {LONG};
+    INSERT INTO counter SELECT 'rebuild', 1
+        WHERE EXISTS (SELECT 1 FROM article WHERE length(record) > {LONG})
+        ON CONFLICT (name) DO UPDATE SET value = 1;
+    """
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
@@ -103,6 +112,7 @@ SQLITE: tuple[str, ...] = (
     INSERT INTO words (words, rank) VALUES ('automerge', 8);
     """,
     _LETTERS,
+    _LONG,
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -123,4 +133,5 @@ POSTGRES: tuple[str, ...] = (
     _TAGGING.format(integer="BIGINT"),
     _KEYS,
     _LETTERS,
+    _LONG,
 )
