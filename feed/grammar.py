@@ -217,7 +217,8 @@ class _Parser:
         start = token.position
         if at and salience.lower() != "main":
             message, place = f"'@{salience}' is not '@main'", (start, start + len(token.text))
-            raise ExpressionError(message, self.text, start + len(key), [key + MAIN], place)
+            meant = [key + MAIN] if ":" in key else []
+            raise ExpressionError(message, self.text, start + len(key), meant, place)
         if key.endswith(":"):
             raise self.half(token)
         try:

@@ -147,6 +147,7 @@ HALVES = [
     ("country:", {}),
     ("country: -iran", {}),
     ("country:irna@main harop", {"country:iran": "country:iran@main harop"}),
+    ("user@wire.example", {}),
     ("harop country:iran@mian", {"country:iran@main": "harop country:iran@main"}),
 ]
 
