@@ -5,12 +5,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from feed.errors import SettingError
 
 POSTGRES = ("postgresql://", "postgres://")
 _UNREADABLE = re.compile(r"[\s#]|%(?![0-9A-Fa-f]{2})|%00")
+_BLANK = re.compile(r"[\s\x00-\x20\x7f]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_AMBIGUOUS = re.compile("[ßς\u200c\u200d]")  # Python's IDNA is that of 2003, browsers' is not
+_HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.I)
+_AS_IT_IS = "/%:@!$&'()*+,;=?~"  # in a path or query
 
 
 def _setting(default: str, variable: str, doc: str) -> str:
@@ -85,26 +90,71 @@ def read_settings(
     found.update({name: value for name, value in (options or {}).items() if value is not None})
     settings = replace(Settings(), **found)
     _check(settings)
-    return settings
+    return replace(
+        settings,
+        base_url=_base_of(settings.base_url) if settings.base_url else "",
+        hub=_hub_of(settings.hub) if settings.hub else "",
+    )
 
 
 def _check(settings: Settings) -> None:
-    if not settings.port.isdigit() or not 0 < int(settings.port) < 65536:
+    if not 0 < _number(settings.port) < 65536:
         raise SettingError(f"port '{settings.port}' is not a number from 1 to 65535")
     check_database(settings.database)
-    if settings.rate and (not settings.rate.isdigit() or int(settings.rate) < 1):
+    if settings.rate and not _number(settings.rate):
         raise SettingError(f"rate '{settings.rate}' is no number of requests (TAGWIRE_RATE)")
-    if settings.hub and urlsplit(settings.hub).scheme not in ("http", "https"):
-        raise SettingError(f"hub '{settings.hub}' is no web address (TAGWIRE_HUB)")
+    if not settings.host.isascii():
+        raise SettingError(f"host '{settings.host}' is not written in ASCII (TAGWIRE_HOST)")
+    if _UNPRINTABLE.search(settings.title):
+        raise SettingError("the title has line breaks or other signs of control (TAGWIRE_TITLE)")
     if settings.basic and not settings.basic.partition(":")[2]:
         raise SettingError("the site's password should be written user:password (TAGWIRE_BASIC)")
-    if settings.base_url:
-        parts = urlsplit(settings.base_url)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query:
-            raise SettingError(
-                f"base URL '{settings.base_url}' is not of the form https://host/path"
-                " (TAGWIRE_BASE_URL)"
-            )
+    if _UNPRINTABLE.search(settings.basic):
+        raise SettingError("the site's password has signs of control (TAGWIRE_BASIC)")
+
+
+def _number(text: str) -> int:
+    """A number in ASCII digits, and 0 for everything else: int() reads those of every script."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _base_of(address: str) -> str:
+    try:
+        if "?" not in address:
+            return _uri(address)
+    except ValueError:
+        pass
+    raise SettingError(
+        f"base URL '{address}' is not of the form https://host/path (TAGWIRE_BASE_URL)"
+    )
+
+
+def _hub_of(address: str) -> str:
+    try:
+        return _uri(address)
+    except ValueError:
+        raise SettingError(f"hub '{address}' is no web address (TAGWIRE_HUB)") from None
+
+
+def _uri(address: str) -> str:
+    """A web address as headers need it (RFC 3986): the host in IDNA, the rest percent-encoded.
+
+    Raises:
+        ValueError: it is none, or has what no public address has: blanks, a user, a fragment.
+    """
+    if _BLANK.search(address):  # urlsplit drops some of them
+        raise ValueError("a blank")
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if _AMBIGUOUS.search(host):
+        raise ValueError("another host in IDNA 2003 than in 2008; write its xn-- form")
+    host = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    wrong = "@" in parts.netloc or "#" in address or not _HOST.fullmatch(host)
+    if wrong or parts.scheme not in ("http", "https"):
+        raise ValueError("no web address")
+    port = "" if parts.port is None else f":{parts.port}"
+    path, query = (quote(part, safe=_AS_IT_IS) for part in (parts.path, parts.query))
+    return urlunsplit((parts.scheme, host + port, path, query, ""))
 
 
 def check_database(url: str) -> None:

@@ -237,6 +237,20 @@ def test_a_password_for_the_whole_site(closed: Publisher) -> None:
     assert (page.status_code, page.headers["Cache-Control"]) == (200, "private, no-store")
 
 
+@pytest.mark.parametrize(
+    ("title", "realm"),
+    [("Tagwire", '"Tagwire"'), ('The "Wire"', r'"The \"Wire\""'), ("Новости", '"Tagwire"')],
+)
+def test_a_realm_is_quoted_and_in_ascii(
+    tmp_path: Path, small: Taxonomy, title: str, realm: str
+) -> None:
+    settings = Settings(database=f"sqlite:///{tmp_path}/y.db", basic="jo:pw", title=title)
+    closed = Publisher(settings, small)
+    challenge = create_app(closed).test_client().get("/").headers["WWW-Authenticate"]
+    assert challenge == f'Basic realm={realm}, charset="UTF-8"'
+    closed.close()
+
+
 def test_a_token_opens_one_feed_of_a_closed_site(closed: Publisher) -> None:
     client: FlaskClient = create_app(closed).test_client()
     token = closed.access.create(closed.parse("country:iran"))

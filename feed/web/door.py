@@ -6,6 +6,7 @@ from typing import cast
 from flask import current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadRequest, Unauthorized
+from werkzeug.http import quote_header_value
 
 from feed.addresses import Addresses
 from feed.expression import Expression, Has
@@ -87,9 +88,20 @@ def check_password() -> None:
     raise unauthorized()
 
 
+class _Challenge(WWWAuthenticate):
+    """What a password is for, in quotes even where a token would do (RFC 9110, section 11.5)."""
+
+    def to_header(self) -> str:
+        values = self.parameters.items()
+        quoted = (f"{k}={quote_header_value(v, allow_token=False)}" for k, v in values)
+        return f"Basic {', '.join(quoted)}"
+
+
 def unauthorized() -> Unauthorized:
     """What is answered to who has no password."""
-    challenge = WWWAuthenticate("basic", {"realm": publisher().settings.title, "charset": "UTF-8"})
+    title = publisher().settings.title
+    realm = title if title.isascii() else "Tagwire"
+    challenge = _Challenge("basic", {"realm": realm, "charset": "UTF-8"})
     return Unauthorized("this site asks for a user and a password", www_authenticate=challenge)
 
 

@@ -64,8 +64,8 @@ async def _serve(front: Front, host: str, port: int, wake: Callable[[], None]) -
     ended = asyncio.Event()
     try:
         server = await loop.create_server(lambda: Connection(front), host, port, backlog=BACKLOG)
-    except OSError as e:
-        reason = (e.strerror or str(e)).rpartition(": ")[2]
+    except (OSError, UnicodeError) as e:  # no such host, or none that could be
+        reason = (getattr(e, "strerror", "") or str(e)).rpartition(": ")[2]
         raise SettingError(
             f"cannot listen on {host}:{port}: {reason}; choose another with --port or TAGWIRE_PORT"
         ) from e
