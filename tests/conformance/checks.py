@@ -17,6 +17,8 @@ from tests.conformance.site import Fetched, Site
 
 HERE = Path(__file__).parent
 NODE = HERE / "node_modules"
+# A script, or a link that leads elsewhere from a reader than from where it stood.
+_UNSAFE = re.compile(r'<script|<[^>]+ (?:href|src)="(?!https?:|mailto:)[^"]*"')
 
 
 class Complaint(NamedTuple):
@@ -53,7 +55,10 @@ def with_feedparser(feeds: Sequence[Fetched]) -> Iterator[Complaint]:
         if feed.url.partition("?")[0].endswith(".json"):
             continue
         parsed = feedparser.parse(
-            feed.body, response_headers={"content-type": dict(feed.headers)["content-type"]}
+            feed.body,
+            response_headers={name.lower(): value for name, value in feed.headers},
+            resolve_relative_uris=False,
+            sanitize_html=False,
         )
         if parsed.bozo:
             yield Complaint(True, feed.url, f"not well formed: {parsed.bozo_exception}")
@@ -61,6 +66,10 @@ def with_feedparser(feeds: Sequence[Fetched]) -> Iterator[Complaint]:
         if len(ids) != len(set(ids)):
             yield Complaint(True, feed.url, "two entries with one id")
         for entry in parsed.entries:
+            shown = entry.summary_detail, *entry.content
+            for text in (t.value for t in shown if t.type == "text/html"):
+                if found := _UNSAFE.search(text):
+                    yield Complaint(True, feed.url, f"in a reader that trusts us: {found[0]}")
             for name in ("id", "title", "link", "updated_parsed", "published_parsed"):
                 if not entry.get(name) and not (name == "updated_parsed" and ".rss" in feed.url):
                     yield Complaint(True, feed.url, f"an entry without {name}")

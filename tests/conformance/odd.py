@@ -55,6 +55,15 @@ def _records() -> Iterator[dict[str, Any]]:
     yield {"title": "Relative links", "content": '<p>Iran <a href="/x">here</a> <img src="y.png"></p>',
            "url": "https://odd.example/dir/page"}  # fmt: skip
     yield {
+        "title": "Relative links to nowhere",
+        "content": '<p>Iran <a href="/x">here</a> <img src="//cdn.example/y.png"></p>',
+    }
+    yield {"title": "Odd enclosures", "text": "Iran.", "url": "https://odd.example/dir/page",
+           "enclosures": [{"url": "talk 1.mp3", "type": "x y"}, {"url": "https://bücher.example/ü.mp4"}]}  # fmt: skip
+    yield {"title": "A link alone: Iran", "url": "https://bücher.example/my page?q=ü&b=[1]#a#b"}
+    yield {"title": "伊朗" * 200 + " Iran", "text": "伊朗" * 400 + " Iran"}
+    yield {"title": "HTML under another name", "description": "<p>Iran &amp; <b>others</b></p>"}
+    yield {
         "title": "Hostile content",
         "content": "<p onload=x>Iran<script>x</script><iframe src=x></iframe></p>",
     }
