@@ -1,10 +1,9 @@
-"""The application: blueprints, errors as answers, and headers that every answer has."""
+"""The application: blueprints, and errors as answers."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import cast
 
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError, TooSlow
@@ -14,16 +13,14 @@ from feed.web import api, feeds, pages
 from feed.web.door import (
     addresses,
     check_password,
-    is_private,
     path_of,
     shows,
     unauthorized,
     unchecked,
 )
+from feed.web.headers import finished
 from feed.web.highlight import highlight, sentence
 from feed.web.wire import PRIVATE
-
-PAGE_AGE = 60  # seconds a browser may show a page without asking
 
 
 def create_app(publisher: Publisher) -> Flask:
@@ -45,7 +42,7 @@ def create_app(publisher: Publisher) -> Flask:
     app.register_error_handler(ExpressionError, _bad_expression)
     app.register_error_handler(StoreError, _store_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.after_request(_headers)
+    app.after_request(_finish)
     return app
 
 
@@ -133,31 +130,5 @@ def _http_error(error: HTTPException) -> Response:
     return answer
 
 
-def _at_home(answer: Response) -> Response:
-    """Redirects of the framework's own, as of doubled slashes, know no host and path but the request's."""
-    to, base = answer.headers.get("Location", ""), addresses().base + "/"
-    if not to.startswith(request.host_url) or to.startswith(base):
-        return answer
-    return cast(Response, redirect(base + to.removeprefix(request.host_url), answer.status_code))
-
-
-def _headers(answer: Response) -> Response:
-    if unchecked():
-        answer = _http_error(unauthorized())
-    answer = _at_home(answer)
-    if is_private():
-        answer.headers["Cache-Control"] = PRIVATE
-    if answer.status_code == 304:  # it says what is new, and no more
-        return answer
-    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-    if answer.mimetype == "text/html":
-        answer.headers.setdefault("Referrer-Policy", "no-referrer")
-        answer.headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'",
-        )
-    if answer.status_code == 200 and not answer.is_streamed and "ETag" not in answer.headers:
-        answer.headers.setdefault("Cache-Control", f"max-age={PAGE_AGE}")
-        answer.add_etag()
-        answer.make_conditional(request)
-    return answer
+def _finish(answer: Response) -> Response:
+    return finished(_http_error(unauthorized()) if unchecked() else answer)

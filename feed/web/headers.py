@@ -1,0 +1,44 @@
+"""What every answer of a view gets last: who may keep it, what a browser may do with it, its validator."""
+
+from typing import cast
+
+from flask import Response, redirect, request
+
+from feed.web.door import addresses, is_private
+from feed.web.wire import PRIVATE
+
+PAGE_AGE = 60  # seconds a browser may show a page without asking
+
+
+def finished(answer: Response) -> Response:
+    """The answer as it is sent."""
+    answer = _at_home(answer)
+    if is_private():
+        answer.headers["Cache-Control"] = PRIVATE
+    if answer.status_code != 304:  # it says what is new, and no more
+        _guard(answer)
+    if answer.status_code == 200 and not answer.is_streamed and "ETag" not in answer.headers:
+        answer.headers.setdefault("Cache-Control", f"max-age={PAGE_AGE}")
+        answer.add_etag()
+        answer.make_conditional(request)
+    answer.headers.pop("Date", None)  # Werkzeug's; the server in front writes it
+    return answer
+
+
+def _at_home(answer: Response) -> Response:
+    """Redirects of the framework's own, as of doubled slashes, know no host and path but the request's."""
+    to, base = answer.headers.get("Location", ""), addresses().base + "/"
+    if not to.startswith(request.host_url) or to.startswith(base):
+        return answer
+    return cast(Response, redirect(base + to.removeprefix(request.host_url), answer.status_code))
+
+
+def _guard(answer: Response) -> None:
+    """Browsers take the content for what it is, and a page does nothing but show."""
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if answer.mimetype == "text/html":
+        answer.headers.setdefault("Referrer-Policy", "no-referrer")
+        answer.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'",
+        )
