@@ -74,7 +74,7 @@ def authors_of(article: Article) -> list[str]:
 
 def _cut(text: str, length: int) -> str:
     # A long text is not taken apart to its end for its beginning; blanks may be many.
-    flat = " ".join(clean(text[: 4 * length]).split())
+    flat = " ".join(clean(text[: 2 * length]).split())
     if len(flat) <= length:
         flat = " ".join(clean(text).split())
     return excerpt(flat, length)
