@@ -1,8 +1,11 @@
 """What answers say besides their content: dates, codings, validators, and who may keep or read them."""
 
-from collections.abc import Iterator
+import gzip
+from collections.abc import Callable, Iterator
 
+import brotli
 import pytest
+import zstandard
 
 from feed.publisher import Publisher
 from feed.web import create_app
@@ -35,3 +38,44 @@ def test_an_application_writes_no_date(publisher_of_two: Publisher) -> None:
     for path in ("/", "/healthz", "/static/style.css"):
         with client.get(path) as answer:
             assert "Date" not in answer.headers
+
+
+DECODE: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    "zstd": zstandard.ZstdDecompressor().decompress,
+}
+TEXTS = [
+    "/",
+    "/tags",
+    "/country/iran",
+    "/search?q=iran",
+    "/api/v1/excluded?q=(country:iran OR harop) -country:israel",
+    "/tags.opml",
+    "/tags.ttl",
+    "/tags.jsonld",
+]
+
+
+@pytest.mark.parametrize("path", TEXTS)
+@pytest.mark.parametrize("coding", DECODE)
+def test_every_text_has_codings_with_validators(
+    publisher_of_two: Publisher, path: str, coding: str
+) -> None:
+    client = create_app(publisher_of_two).test_client()
+    plain = client.get(path)
+    wanted = {"Accept-Encoding": f"{coding}, *;q=0.1"}
+    answer, head = client.get(path, headers=wanted), client.head(path, headers=wanted)
+    assert answer.headers["Content-Encoding"] == coding
+    assert DECODE[coding](answer.data) == plain.data
+    assert len(answer.data) < len(plain.data)
+    assert dict(head.headers) == dict(answer.headers)
+    for one in (plain, answer):
+        assert "Accept-Encoding" in one.headers["Vary"]
+    assert answer.headers["ETag"] == plain.headers["ETag"][:-1] + f'-{coding}"'
+    for etag in (answer.headers["ETag"], plain.headers["ETag"]):
+        again = client.get(path, headers={**wanted, "If-None-Match": etag})
+        assert (again.status_code, again.data) == (304, b"")
+        for name in ("ETag", "Vary", "Cache-Control"):
+            assert again.headers[name] == answer.headers[name]
+        assert "Content-Encoding" not in again.headers

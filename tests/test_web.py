@@ -448,7 +448,7 @@ def test_a_tag_is_a_concept_for_who_asks(client: FlaskClient) -> None:
     for accept in ("text/html", "*/*", "text/html, text/turtle"):
         page = client.get("/country/azerbaijan", headers={"Accept": accept})
         assert page.mimetype == "text/html"
-        assert page.headers["Vary"] == "Accept"
+        assert page.headers["Vary"] == "Accept, Accept-Encoding"
     assert client.get("/tags.ttl").mimetype == "text/turtle"
     whole = client.get("/tags.jsonld")
     assert whole.mimetype == "application/ld+json"

@@ -4,8 +4,9 @@ from typing import cast
 
 from flask import Response, redirect, request
 
+from feed.documents import CODINGS, SMALLEST, etag_of
 from feed.web.door import addresses, is_private
-from feed.web.wire import PRIVATE
+from feed.web.wire import PRIVATE, best_coding, knows, variant_of
 
 PAGE_AGE = 60  # seconds a browser may show a page without asking
 
@@ -15,12 +16,11 @@ def finished(answer: Response) -> Response:
     answer = _at_home(answer)
     if is_private():
         answer.headers["Cache-Control"] = PRIVATE
-    if answer.status_code != 304:  # it says what is new, and no more
-        _guard(answer)
     if answer.status_code == 200 and not answer.is_streamed and "ETag" not in answer.headers:
         answer.headers.setdefault("Cache-Control", f"max-age={PAGE_AGE}")
-        answer.add_etag()
-        answer.make_conditional(request)
+        _encode(answer)
+    if answer.status_code != 304:  # it says what is new, and no more
+        _guard(answer)
     answer.headers.pop("Date", None)  # Werkzeug's; the server in front writes it
     return answer
 
@@ -31,6 +31,23 @@ def _at_home(answer: Response) -> Response:
     if not to.startswith(request.host_url) or to.startswith(base):
         return answer
     return cast(Response, redirect(base + to.removeprefix(request.host_url), answer.status_code))
+
+
+def _encode(answer: Response) -> None:
+    """What is no document gets the same codings and validators as documents have."""
+    body = answer.get_data()
+    etag, size = etag_of(body), len(body)
+    coding = best_coding(request.headers.get("Accept-Encoding"), size)
+    answer.headers["ETag"] = variant_of(etag, coding)
+    if size >= SMALLEST:
+        answer.vary.add("Accept-Encoding")
+    if knows(request.headers.get("If-None-Match", ""), etag):
+        answer.set_data(b"")
+        answer.status_code = 304
+        del answer.headers["Content-Type"], answer.headers["Content-Length"]
+    elif coding != "identity":
+        answer.set_data(CODINGS[coding](body))
+        answer.headers["Content-Encoding"] = coding
 
 
 def _guard(answer: Response) -> None:

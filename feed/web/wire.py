@@ -53,9 +53,8 @@ def _headers_of(
     A 304 says what updates the copy that the client has (RFC 9110, section 15.4.5), and what a
     browser asks of every answer from another origin.
     """
-    suffix = "-view" * view + (f"-{coding}" if coding != "identity" else "")
     repeated = [
-        ("ETag", f'{document.etag[:-1]}{suffix}"'),
+        ("ETag", variant_of(document.etag, coding, view)),
         ("Cache-Control", PRIVATE if private else _LASTING if document.lasting else _FRESH),
         ("Vary", "Accept, Accept-Encoding"),
         ("Access-Control-Allow-Origin", "*"),
@@ -76,6 +75,12 @@ def _headers_of(
     if coding != "identity":
         full.append(("Content-Encoding", coding))
     return full, repeated
+
+
+def variant_of(etag: str, coding: str, view: bool = False) -> str:
+    """The validator of other bytes for the same content; `knows` takes it for that of the content."""
+    suffix = "-view" * view + (f"-{coding}" if coding != "identity" else "")
+    return f'{etag[:-1]}{suffix}"'
 
 
 def _is_opened(media_type: str, accept: str) -> bool:
