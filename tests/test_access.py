@@ -251,6 +251,15 @@ def test_a_realm_is_quoted_and_in_ascii(
     closed.close()
 
 
+def test_probes_need_no_password_and_figures_do(closed: Publisher) -> None:
+    client = create_app(closed).test_client()
+    for path in ("/healthz", "/readyz"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.text) == (200, "ok\n")
+    assert client.get("/metrics").status_code == 401
+    assert "tagwire_articles 1" in client.get("/metrics", auth=("jo", "s:cret")).text
+
+
 def test_a_token_opens_one_feed_of_a_closed_site(closed: Publisher) -> None:
     client: FlaskClient = create_app(closed).test_client()
     token = closed.access.create(closed.parse("country:iran"))

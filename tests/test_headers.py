@@ -79,3 +79,9 @@ def test_every_text_has_codings_with_validators(
         for name in ("ETag", "Vary", "Cache-Control"):
             assert again.headers[name] == answer.headers[name]
         assert "Content-Encoding" not in again.headers
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_what_monitors_ask_is_never_kept(publisher_of_two: Publisher, path: str) -> None:
+    answer = create_app(publisher_of_two).test_client().get(path)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")

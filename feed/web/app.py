@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError, TooSlow
 from feed.expression import Everything
 from feed.publisher import Publisher
-from feed.web import api, feeds, pages
+from feed.web import api, feeds, monitor, pages
 from feed.web.door import (
     addresses,
     check_password,
@@ -36,6 +36,7 @@ def create_app(publisher: Publisher) -> Flask:
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(monitor.blueprint)
     app.before_request(check_password)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Forbidden, _forbidden)

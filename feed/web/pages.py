@@ -117,36 +117,6 @@ def robots() -> Response:
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
-@blueprint.get("/readyz")
-def ready() -> Response:
-    """200 when the database can be read and the index is in memory, 503 otherwise."""
-    publisher().fresh()
-    return Response("ok\n", content_type="text/plain; charset=utf-8")
-
-
-@blueprint.get("/metrics")
-def metrics() -> Response:
-    """Figures for a monitor, in Prometheus' text format."""
-    door = publisher()
-    figures = {
-        "articles": door.count(),
-        "tags": len(door.taxonomy),
-        "version": door.fresh().version,
-        "stale_articles": door.stale(),
-    }
-    lines = [f"# TYPE tagwire_{name} gauge\ntagwire_{name} {n}" for name, n in figures.items()]
-    return Response(
-        "\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8"
-    )
-
-
-@blueprint.get("/healthz")
-def health() -> Response:
-    """200 while the process answers and the database can be read."""
-    publisher().fresh()
-    return Response("ok\n", content_type="text/plain; charset=utf-8")
-
-
 def _page(expression: Expression) -> str:
     permit(expression)
     before = cursor()
