@@ -5,10 +5,12 @@ article -> due? -> tagger -> row, keys, words -> one commit -> the next snapshot
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import TypeVar
 
-from feed.errors import NotFound, SourceError
+from feed.errors import NotFound, Overtaken, SourceError
 from feed.index import ALL, Move, Snapshot
 from feed.model import Article
 from feed.store.database import CHUNK, Changes, Known, Store
@@ -20,6 +22,8 @@ from feed.vocabulary import Vocabulary, keys_of
 
 BATCH = 5_000  # articles of a transaction: the more, the fewer times a bitmap is written
 WINDOW = 10_000  # articles that are sorted by date before they arrive
+ATTEMPTS = 2  # of a question that commits overtake, before it takes a transaction
+T = TypeVar("T")
 Progress = Callable[[int], None]  # told how many articles more are done
 
 
@@ -236,6 +240,22 @@ class Archive:
             with self._lock:
                 self._refresh()
         return self._snapshot
+
+    def ask(self, question: Callable[[Snapshot], T]) -> T:
+        """The answer to a question, tags and words as of one commit.
+
+        A question that has been overtaken is asked again; the last time in a transaction of its
+        own, which no commit can overtake. It should look at nothing but the snapshot.
+        """
+        for _ in range(ATTEMPTS):
+            with suppress(Overtaken):
+                return question(self.fresh())
+        with ExitStack() as view:
+            with self._lock:  # nobody brings in a newer snapshot while the view begins
+                view.enter_context(self.store.reading())
+                self._refresh()
+                snapshot = self._snapshot
+            return question(snapshot)
 
     def refresh(self) -> None:
         """Look for commits, our own included, which SQLite does not report to who made them."""

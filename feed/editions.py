@@ -95,22 +95,27 @@ class Editions:
 
         With a token, its addresses have it: such a document is for one reader, and not kept.
         """
-        snapshot = self._archive.fresh()
         if token:
+            _, seqs = self._newest(expression, before)
             addresses = self._addresses.opening(expression, token)
-            return self._page(snapshot, expression, form, before, addresses)
+            return self._page(seqs, expression, form, before, addresses)
         name = (str(expression), form, before)
         if before is None and not _is_tag(expression):
             self._recent.pop(name[0], None)  # the one asked for last stands last
             self._recent[name[0]] = expression
             while len(self._recent) > RECENT:
                 self._recent.pop(next(iter(self._recent)), None)
-        kept = self._documents.get(name, snapshot.version)
+        kept = self._documents.get(name, self._archive.fresh().version)
         if kept is None:
+            version, seqs = self._newest(expression, before)
             with unhindered():  # fifty articles with their mentions make no cycles
-                made = self._page(snapshot, expression, form, before, self._addresses)
-            kept = self._documents.put(name, snapshot.version, made)
+                made = self._page(seqs, expression, form, before, self._addresses)
+            kept = self._documents.put(name, version, made)
         return kept
+
+    def _newest(self, expression: Expression, before: int | None) -> tuple[int, list[int]]:
+        """A version, and the articles of a page then, with one more if there are more."""
+        return self._archive.ask(lambda s: (s.version, s.page(expression, PAGE + 1, before)))
 
     def recent(self) -> list[Expression]:
         """Expressions whose feeds were asked for lately, tags apart."""
@@ -152,13 +157,12 @@ class Editions:
 
     def _page(
         self,
-        snapshot: Snapshot,
+        seqs: Sequence[int],
         expression: Expression,
         form: str,
         before: int | None,
         addresses: Addresses,
     ) -> Document:
-        seqs = snapshot.page(expression, PAGE + 1, before)
         entries = self.entries.get(seqs[:PAGE])
         links: Links = {}
         if before is not None:

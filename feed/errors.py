@@ -6,7 +6,8 @@
     ├── ExpressionError      a feed expression that cannot be read, with its position
     ├── SourceError          an article that cannot be taken in, with its file and place
     ├── StoreError           the database cannot be opened, read or written
-    │   └── TooSlow          a search that took longer than anybody should wait
+    │   ├── TooSlow          a search that took longer than anybody should wait
+    │   └── Overtaken        words were looked for that have changed since; ask again
     ├── Forbidden            a private feed, asked for without its token
     └── NotFound             a tag or article that does not exist, with suggestions
         └── Gone             a tag that was retired, an article that was removed
@@ -111,6 +112,13 @@ class TooSlow(StoreError):
             f"the search took longer than {seconds} seconds and was broken off;"
             " ask for fewer or rarer words"
         )
+
+
+class Overtaken(StoreError):
+    """Words were to be found as they were at a commit, and there has been another one since."""
+
+    def __init__(self) -> None:
+        super().__init__("the articles changed while they were searched; ask again")
 
 
 class Forbidden(TagwireError):

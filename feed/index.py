@@ -2,7 +2,7 @@
 
 Per key (a tag, a tag@main, a day, or "" for every article) and block of 65,536 articles there is
 one bitmap. A snapshot of all of them is immutable: readers keep the one they began with, a commit
-puts a new one beside it. Pages are walked from the newest block down, so that a page of 50 rarely
+puts a new one beside it. Words are not in it but in the store, which says when it has gone on. Pages are walked from the newest block down, so that a page of 50 rarely
 looks at more than one block. Words and phrases are looked up in the store, a block at a time;
 `maker:` and `origin:` are the union of the tags they follow from, and a renamed tag that of its names.
 """
@@ -26,8 +26,9 @@ BLOCK = 16  # bits of a seq below its block's number
 ALL = ""  # the key of every article
 # From a block's number to what is in it of some articles; the result must not be changed.
 Within = Callable[[int], BitMap]
-# The seqs of one block, from the first to before the last, whose articles have some words.
-Search = Callable[[Text, int, int], Iterable[int]]
+# The seqs of one block, from the first to before the last, whose articles had some words after a
+# commit; `Overtaken` when that is not known any more.
+Search = Callable[[Text, int, int, int], Iterable[int]]
 _NOWHERE = Blocks()
 _KEPT = 1_000  # bitmaps remembered of searches and relations
 
@@ -35,7 +36,7 @@ _KEPT = 1_000  # bitmaps remembered of searches and relations
 _COSTLY = Text | Since | Before  # these cost more than a look into a table
 
 
-def _no_text(text: Text, first: int, last: int) -> Iterable[int]:
+def _no_text(text: Text, first: int, last: int, version: int) -> Iterable[int]:
     return ()
 
 
@@ -54,7 +55,7 @@ def _some(bits: BitMap, begin: int, count: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The index at one version."""
+    """The index at one version. Questions with words raise `Overtaken` when the store has a newer one."""
 
     version: int = 0
     bitmaps: Mapping[str, Blocks] = field(default_factory=dict)
@@ -188,7 +189,8 @@ class Snapshot:
 
     def _searched(self, text: Text, block: int) -> BitMap:
         first = block << BLOCK
-        return BitMap([s & 0xFFFF for s in self.search(text, first, first + (1 << BLOCK))])
+        found = self.search(text, first, first + (1 << BLOCK), self.version)
+        return BitMap([seq & 0xFFFF for seq in found])
 
     def _joined(self, relation: Has, block: int) -> BitMap:
         return _union([self._blocks(name).at(block) for name in self._names(relation)])

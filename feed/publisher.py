@@ -4,13 +4,13 @@ ingest -> tag -> store and index, one transaction a batch
 feed, page, article, tags -> from the index and the store
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from feed import audit, difference, retagging, upkeep
 from feed.access import Access
 from feed.addresses import Addresses
-from feed.archive import Archive, Progress, Report, silent
+from feed.archive import Archive, Progress, Report, T, silent
 from feed.audit import Clause
 from feed.difference import Difference
 from feed.documents import Document
@@ -137,6 +137,10 @@ class Publisher:
         """The index as of the last commit, whoever made it."""
         return self._archive.fresh()
 
+    def ask(self, question: Callable[[Snapshot], T]) -> T:
+        """The answer to a question about the index, tags and words as of one commit."""
+        return self._archive.ask(question)
+
     def count(self) -> int:
         """How many articles there are."""
         return self.fresh().count(Everything())
@@ -172,15 +176,15 @@ class Publisher:
 
     def excluded(self, expression: Expression) -> list[Removed]:
         """What each exclusion of an expression keeps out of its feed."""
-        snapshot = self.fresh()
+        exclusions = list(audit.exclusions(expression))
+        found = self.ask(
+            lambda snapshot: [
+                (snapshot.count(e.question), snapshot.page(e.question, SHOWN)) for e in exclusions
+            ]
+        )
         return [
-            Removed(
-                exclusion.clause,
-                exclusion.question,
-                snapshot.count(exclusion.question),
-                self._entries.get(snapshot.page(exclusion.question, SHOWN)),
-            )
-            for exclusion in audit.exclusions(expression)
+            Removed(exclusion.clause, exclusion.question, total, self._entries.get(seqs))
+            for exclusion, (total, seqs) in zip(exclusions, found, strict=True)
         ]
 
     def explain(self, expression: Expression, name: str) -> Clause:
@@ -245,17 +249,22 @@ class Publisher:
         facets: bool = True,
     ) -> Page:
         """What the page of an expression shows: the feed's articles, their count and facets."""
-        snapshot = self.fresh()
         addresses = self.addresses.opening(expression, token)
-        seqs = snapshot.page(expression, PAGE + 1, before)
+        seqs, total, found = self.ask(
+            lambda snapshot: (
+                snapshot.page(expression, PAGE + 1, before),
+                snapshot.count(expression),
+                self._facets(snapshot, expression) if facets else {},
+            )
+        )
         single = isinstance(expression, Has) and not expression.main
         return Page(
             expression=expression,
             title=title_of(expression, self.vocabulary.label),
             tag=self.taxonomy.get(str(expression)) if single else None,
             entries=self._entries.get(seqs[:PAGE]),
-            total=snapshot.count(expression),
-            facets=self._facets(snapshot, expression) if facets else {},
+            total=total,
+            facets=found,
             feeds=addresses.feeds(expression),
             next_url=addresses.page(expression, seqs[PAGE - 1]) if len(seqs) > PAGE else "",
             hints=tuple(

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from feed.editions import PAGE
-from feed.errors import StoreError
+from feed.errors import Overtaken, StoreError
 from feed.expression import MAIN, Everything, Expression, Has
 from feed.index import ALL, Snapshot
 from feed.publisher import Publisher
@@ -56,8 +56,16 @@ def changed_feeds(
     candidates.update(dict.fromkeys(recent))
     for expression in candidates:
         page = after.page(expression, PAGE)
-        if not written.isdisjoint(page) or (before and before.page(expression, PAGE) != page):
+        if not written.isdisjoint(page) or (before and _page_of(before, expression) != page):
             yield expression
+
+
+def _page_of(before: Snapshot, expression: Expression) -> list[int] | None:
+    """What stood in a feed; None when nobody remembers which articles had its words."""
+    try:
+        return before.page(expression, PAGE)
+    except Overtaken:
+        return None
 
 
 def _moved(before: Snapshot, after: Snapshot) -> Iterator[str]:
@@ -127,8 +135,7 @@ class Announcer(threading.Thread):
         if snapshot.version == self._told:
             self._last = snapshot
             return
-        seqs, keys = self._publisher.written_since(self._told)
-        feeds = changed_feeds(self._last, snapshot, seqs, keys, self._publisher.recent())
+        snapshot, feeds = self._publisher.ask(lambda newest: (newest, self._changed(newest)))
         topics = [
             url
             for expression in feeds
@@ -139,6 +146,10 @@ class Announcer(threading.Thread):
             batch = Batch(0.0, 0, tuple(topics[at : at + BATCH]), self._told)
             heapq.heappush(self._waiting, batch)
         self._last, self._told = snapshot, snapshot.version
+
+    def _changed(self, snapshot: Snapshot) -> list[Expression]:
+        seqs, keys = self._publisher.written_since(self._told)
+        return list(changed_feeds(self._last, snapshot, seqs, keys, self._publisher.recent()))
 
     def tell(self, now: float) -> None:
         """Send what is due; what the hub does not take is due again later, twice as late each time."""

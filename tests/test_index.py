@@ -45,7 +45,7 @@ def keys(subject: Subject) -> frozenset[str]:
 
 
 def build(archive: Archive, snapshot: Snapshot | None = None) -> Snapshot:
-    def search(text: Text, first: int, last: int) -> list[int]:
+    def search(text: Text, first: int, last: int, version: int) -> list[int]:
         return [s for s, subject in archive.items() if first <= s < last and matches(text, subject)]
 
     snapshot = snapshot or Snapshot(search=search)
@@ -126,7 +126,7 @@ def test_a_question_that_takes_too_long_goes_on_when_asked_again(
     now = 0.0
     asked: list[int] = []
 
-    def slow(text: Text, first: int, last: int) -> list[int]:
+    def slow(text: Text, first: int, last: int, version: int) -> list[int]:
         nonlocal now
         now += 4
         asked.append(first >> BLOCK)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from feed.errors import Gone, StoreError
+from feed.errors import Gone, Overtaken, StoreError
 from feed.expression import Text
 from feed.model import Article, Listed, Tagged
 from feed.settings import POSTGRES, database_name
@@ -177,9 +177,18 @@ class Store:
             yield [Row(*row) for row in found]
             first = found[-1][0] + 1
 
-    def search(self, text: Text, first: int, last: int) -> list[int]:
-        """The articles from `first` to before `last` that have the words; in any order."""
-        with self._using() as db:
+    def search(self, text: Text, first: int, last: int, version: int | None = None) -> list[int]:
+        """The articles from `first` to before `last` that have the words; in any order.
+
+        Raises:
+            Overtaken: this is no longer the state after the commit `version`.
+        """
+        if version is None:
+            with self._using() as db:
+                return db.search(text, first, last)
+        with self._reading() as db:
+            if db.execute("SELECT value FROM counter WHERE name = 'version'") != [(version,)]:
+                raise Overtaken
             return db.search(text, first, last)
 
     def long(self) -> list[int]:

@@ -22,7 +22,7 @@ def expression() -> Response:
     return _json({
         "q": str(asked),
         "title": title_of(asked, door.vocabulary.label),
-        "total": door.fresh().count(asked),
+        "total": door.ask(lambda snapshot: snapshot.count(asked)),
         "page": addresses().page(asked),
         "feeds": addresses().feeds(asked),
     })  # fmt: skip
