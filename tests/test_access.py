@@ -230,6 +230,7 @@ def test_a_password_for_the_whole_site(closed: Publisher) -> None:
         refused = client.get(path)
         assert refused.status_code == 401, path
         assert refused.headers["WWW-Authenticate"].startswith("Basic realm=")
+        assert "Access-Control-Allow-Origin" not in refused.headers
         assert client.get(path, auth=("jo", "wrong")).status_code == 401
     answer = client.get("/feed.atom", auth=("jo", "s:cret"))
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store")

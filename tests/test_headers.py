@@ -85,3 +85,62 @@ def test_every_text_has_codings_with_validators(
 def test_what_monitors_ask_is_never_kept(publisher_of_two: Publisher, path: str) -> None:
     answer = create_app(publisher_of_two).test_client().get(path)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+
+
+SHARED = [
+    "/feed.atom",
+    "/country/iran.json",
+    "/tags.opml",
+    "/tags.ttl",
+    "/api/v1/expression?q=country:iran",
+]
+
+
+@pytest.mark.parametrize("path", SHARED)
+def test_scripts_of_other_sites_may_read_what_is_public(
+    publisher_of_two: Publisher, path: str
+) -> None:
+    client = create_app(publisher_of_two).test_client()
+    asked = client.options(
+        path,
+        headers={
+            "Origin": "https://else.example",
+            "Access-Control-Request-Method": "GET",
+            "Access-Control-Request-Headers": "if-none-match",
+        },
+    )
+    assert asked.status_code == 200
+    assert asked.headers["Access-Control-Allow-Origin"] == "*"
+    assert asked.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert "If-None-Match" in asked.headers["Access-Control-Allow-Headers"]
+    assert int(asked.headers["Access-Control-Max-Age"]) > 0
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    for answer in (first, again):
+        assert answer.headers.get_all("Access-Control-Allow-Origin") == ["*"]
+        assert answer.headers.get_all("Access-Control-Expose-Headers") == [
+            "ETag, Link, Retry-After"
+        ]
+
+
+def test_mistakes_and_redirects_may_be_read_elsewhere_too(publisher_of_two: Publisher) -> None:
+    client = create_app(publisher_of_two).test_client()
+    for path in ("/feed.atom?q=(", "/country/nowhere.atom", "/feed", "/api/v1/expression?q=("):
+        assert client.get(path).headers["Access-Control-Allow-Origin"] == "*", path
+    for path in ("/", "/country/iran"):
+        assert "Access-Control-Allow-Origin" not in client.options(path).headers
+
+
+def test_what_is_private_is_for_no_other_site(publisher_of_two: Publisher) -> None:
+    client = create_app(publisher_of_two).test_client()
+    token = publisher_of_two.access.create(publisher_of_two.parse("country:iran"))
+    for path in (
+        "/country/iran.atom",
+        "/country/iran/2025-01.rss",
+        "/api/v1/expression?q=country:iran",
+    ):
+        separator = "&" if "?" in path else "?"
+        for asked in (path, f"{path}{separator}token={token}"):
+            answer = client.get(asked)
+            assert answer.status_code in (200, 403)
+            assert "Access-Control-Allow-Origin" not in answer.headers

@@ -24,6 +24,8 @@ def test_a_client_waits_when_its_minute_is_used_up() -> None:
     refused = client.get("/", environ_base={"REMOTE_ADDR": "192.0.2.1"})
     assert 1 <= int(refused.headers["Retry-After"]) <= 11
     assert refused.headers["Cache-Control"] == "private, no-store"
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Retry-After" in refused.headers["Access-Control-Expose-Headers"]
     assert status("192.0.2.2") == 200  # others are not concerned
     clock.now += int(refused.headers["Retry-After"])
     assert status() == 200

@@ -82,6 +82,5 @@ def _clause(clause: Clause) -> dict[str, Any]:
 
 def _json(content: Mapping[str, Any]) -> Response:
     answer = jsonify(content)
-    answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cache-Control"] = "no-cache"
     return answer

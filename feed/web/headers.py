@@ -6,9 +6,15 @@ from flask import Response, redirect, request
 
 from feed.documents import CODINGS, SMALLEST, etag_of
 from feed.web.door import addresses, is_private
-from feed.web.wire import PRIVATE, best_coding, knows, variant_of
+from feed.web.wire import PRIVATE, SHARED, best_coding, knows, variant_of
 
 PAGE_AGE = 60  # seconds a browser may show a page without asking
+CONCEPTS = ("pages.jsonld", "pages.turtle")
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Cache-Control, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
 
 
 def finished(answer: Response) -> Response:
@@ -16,6 +22,9 @@ def finished(answer: Response) -> Response:
     answer = _at_home(answer)
     if is_private():
         answer.headers["Cache-Control"] = PRIVATE
+    _share(answer)
+    if request.method == "OPTIONS":
+        return answer
     if answer.status_code == 200 and not answer.is_streamed and "ETag" not in answer.headers:
         answer.headers.setdefault("Cache-Control", f"max-age={PAGE_AGE}")
         _encode(answer)
@@ -31,6 +40,17 @@ def _at_home(answer: Response) -> Response:
     if not to.startswith(request.host_url) or to.startswith(base):
         return answer
     return cast(Response, redirect(base + to.removeprefix(request.host_url), answer.status_code))
+
+
+def _share(answer: Response) -> None:
+    """Let scripts of other sites read feeds and answers for programs, and ask first (Fetch, 4.8)."""
+    if is_private() or answer.status_code in (401, 403):
+        for name, _ in SHARED:
+            answer.headers.pop(name, None)
+    elif request.blueprint in ("feeds", "api") or request.endpoint in CONCEPTS:
+        answer.headers.update(SHARED)
+        if request.method == "OPTIONS":
+            answer.headers.update(PREFLIGHT)
 
 
 def _encode(answer: Response) -> None:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from feed.web.wire import PRIVATE
+from feed.web.wire import PRIVATE, SHARED
 
 if TYPE_CHECKING:  # these names exist for type checkers alone
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -46,6 +46,7 @@ class Limit:
                 ("Content-Length", str(len(body))),
                 ("Retry-After", str(seconds)),
                 ("Cache-Control", PRIVATE),
+                *SHARED,
             ],
         )
         return (body if environ["REQUEST_METHOD"] != "HEAD" else b"",)

@@ -18,6 +18,11 @@ _VARIANT = re.compile(r"(?:-view)?(?:-(?:gzip|br|zstd|df))?$")
 _FRESH = f"max-age={MAX_AGE}, stale-while-revalidate=60, stale-if-error=86400"
 _LASTING = f"max-age={LASTING}, stale-while-revalidate=86400, stale-if-error=604800"
 PRIVATE = "private, no-store"
+# Scripts of other sites may read what everybody may read, and these of its headers (Fetch, 3.3).
+SHARED = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Link, Retry-After"),
+)
 
 Headers = list[tuple[str, str]]
 Answer = tuple[str, Headers, bytes]  # status line, headers (not to be changed), body
@@ -57,7 +62,7 @@ def _headers_of(
         ("ETag", variant_of(document.etag, coding, view)),
         ("Cache-Control", PRIVATE if private else _LASTING if document.lasting else _FRESH),
         ("Vary", "Accept, Accept-Encoding"),
-        ("Access-Control-Allow-Origin", "*"),
+        *(() if private else SHARED),
     ]
     media_type = "application/xml" if view else document.media_type
     full = [
