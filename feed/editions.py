@@ -99,10 +99,10 @@ class Editions:
             _, seqs = self._newest(expression, before)
             addresses = self._addresses.opening(expression, token)
             return self._page(seqs, expression, form, before, addresses)
-        name = (str(expression), form, before)
+        name = (self._archive.taxonomy.digest, str(expression), form, before)
         if before is None and not _is_tag(expression):
-            self._recent.pop(name[0], None)  # the one asked for last stands last
-            self._recent[name[0]] = expression
+            self._recent.pop(name[1], None)  # the one asked for last stands last
+            self._recent[name[1]] = expression
             while len(self._recent) > RECENT:
                 self._recent.pop(next(iter(self._recent)), None)
         kept = self._documents.get(name, self._archive.fresh().version)
@@ -133,7 +133,7 @@ class Editions:
         if token:
             addresses = self._addresses.opening(Has(key), token)
             return self._month(snapshot, key, month, form, addresses)
-        name = (key, form, month)
+        name = (self._archive.taxonomy.digest, key, form, month)
         return self._documents.get(name, snapshot.version) or self._documents.put(
             name, snapshot.version, self._month(snapshot, key, month, form, self._addresses)
         )

@@ -48,7 +48,9 @@ def changed_feeds(
     written = set(seqs)
     candidates: dict[Expression, None] = {Everything(): None}
     moved = () if before is None else _moved(before, after)
-    touched = {*keys, *moved}
+    joined = after.relations.items()
+    present = {former: key for key, names in joined if key in names for former in names}
+    touched = {present.get(key, key) for key in (*keys, *moved)}
     touched |= {key for key, tags in after.relations.items() if not touched.isdisjoint(tags)}
     for key in sorted(touched):
         if key != ALL and not key.endswith(MAIN) and not key.startswith(DAY):

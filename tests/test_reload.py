@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from feed.archive import Archive
+from feed.index import Snapshot
 from feed.publisher import Publisher
+from feed.tagsfile import parse_taxonomy
 from feed.web.reload import Reloader
 from tests.conftest import SMALL, Make
 from tests.test_readers import free_port, wait_for
@@ -54,6 +57,26 @@ def test_relations_follow_the_taxonomy_at_once(
     assert publisher.page(publisher.parse("origin:china")).total == 1
     assert publisher.retag() == 0
     assert publisher.stale() == 0
+
+
+def test_a_feed_that_is_made_meanwhile_is_not_kept(
+    publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher.ingest([make(1, "A Su-35 was seen")])
+    line = "{label: Su-35, broader: fighter, origin: russia}"
+    new = parse_taxonomy(TEXT.replace(line, line.replace("russia", "china")))
+    ask = Archive.ask
+
+    def overtaken(self: Archive, question: Callable[[Snapshot], object]) -> object:
+        answer = ask(self, question)
+        publisher.use(new)
+        return answer
+
+    expression = publisher.parse("origin:russia")
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "ask", overtaken)
+        assert b"<entry>" in publisher.feed(expression, "atom").body
+    assert b"<entry>" not in publisher.feed(expression, "atom").body
 
 
 def test_a_comment_changes_nothing(publisher: Publisher, file: Path) -> None:

@@ -123,6 +123,7 @@ def test_a_hub_is_told_of_the_present_name(
     seqs, keys = publisher.written_since(before.version)
     told = {str(e) for e in changed_feeds(before, publisher.fresh(), seqs, keys, ())}
     assert told >= {"weapon:harop-lm", "weapon:lm", "maker:iai-group", "country:iran"}
+    assert not told & RENAMED.renamed.keys()
     older.close()
 
 
