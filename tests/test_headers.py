@@ -7,6 +7,7 @@ import brotli
 import pytest
 import zstandard
 
+from feed.errors import StoreError
 from feed.publisher import Publisher
 from feed.web import create_app
 from tests.conftest import Make
@@ -144,3 +145,23 @@ def test_what_is_private_is_for_no_other_site(publisher_of_two: Publisher) -> No
             answer = client.get(asked)
             assert answer.status_code in (200, 403)
             assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/feed.atom", "/api/v1/expression?q=", "/healthz"])
+def test_where_the_database_is_stays_with_the_keeper(
+    publisher_of_two: Publisher,
+    path: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fails() -> None:
+        raise StoreError("wire at /run/postgresql/.s.PGSQL.5432: no such file")
+
+    client = create_app(publisher_of_two).test_client()
+    monkeypatch.setattr(publisher_of_two._archive, "fresh", fails)
+    for accept in ("text/html", "*/*"):
+        answer = client.get(path, headers={"Accept": accept})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+        assert "The database does not answer" in answer.text
+        assert "PGSQL" not in answer.text
+    assert "PGSQL" in capsys.readouterr().err

@@ -1,5 +1,7 @@
 """The application: blueprints, and errors as answers."""
 
+import sys
+import time
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -113,10 +115,13 @@ def _forbidden(error: Forbidden) -> Response:
 
 
 def _store_error(error: StoreError) -> Response:
-    slow = isinstance(error, TooSlow)
-    answer = _answer(
-        503, "This takes too long" if slow else "The database does not answer", str(error)
-    )
+    if isinstance(error, TooSlow):
+        answer = _answer(503, "This takes too long", str(error))
+    else:  # it names hosts and files: that is for the keeper's eyes
+        sys.stderr.write(
+            f"{time.strftime('%H:%M:%S')} {request.path} is answered with 503: {error}\n"
+        )
+        answer = _answer(503, "The database does not answer", "come again in half a minute")
     answer.headers["Retry-After"] = "30"
     return answer
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.http import quote_header_value
 
 from feed.addresses import Addresses
+from feed.errors import StoreError
 from feed.expression import Expression, Has
 from feed.publisher import Publisher
 
@@ -42,8 +43,12 @@ def addresses() -> Addresses:
 
 def shows(expression: Expression) -> bool:
     """May who asks open this feed, as far as is known? What is private is listed for no others."""
-    known = g.get("known_user") or addresses().opens(expression)
-    return bool(known) or publisher().access.is_open(expression)
+    if g.get("known_user") or addresses().opens(expression):
+        return True
+    try:
+        return publisher().access.is_open(expression)
+    except StoreError:  # the page that says so can be made without
+        return False
 
 
 def listed() -> dict[str, int]:
