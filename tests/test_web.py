@@ -329,11 +329,21 @@ def test_content_coding_by_quality(
         ("/feed?q=country:iran+harop", "/feed.atom?q=country:iran%20harop"),
         ("/country/azerbaijan/feed", "/country/azerbaijan.atom"),
         ("/country/azerbaijan/rss", "/country/azerbaijan.rss"),
+        ("/country/azerbaijan.xml", "/country/azerbaijan.atom"),
+        ("/feed/", "/feed"),
+        ("/rss/?q=country:iran+%C3%A9", "/rss?q=country:iran+%C3%A9"),
+        ("/country/azerbaijan/", "/country/azerbaijan"),
+        ("/country/azerbaijan/feed//", "/country/azerbaijan/feed"),
     ],
 )
 def test_addresses_that_people_try(client: FlaskClient, path: str, to: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.location) == (308, BASE + to)
+
+
+def test_a_slash_at_the_end_of_nothing_is_nothing(client: FlaskClient) -> None:
+    for path in ("/nothing/", "/static/", "/country/"):
+        assert client.get(path).status_code == 404, path
 
 
 def test_what_browsers_and_robots_ask_for(client: FlaskClient) -> None:

@@ -3,10 +3,14 @@
 import sys
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import MappingProxyType
+from typing import cast
+from urllib.parse import quote
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response as AnyResponse
 
 from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError, TooSlow
 from feed.expression import Everything
@@ -126,7 +130,9 @@ def _store_error(error: StoreError) -> Response:
     return answer
 
 
-def _http_error(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> AnyResponse:
+    if error.code == HTTPStatus.NOT_FOUND and (to := _without_slash()):
+        return redirect(to, HTTPStatus.PERMANENT_REDIRECT)
     answer = _answer(error.code or 500, error.name, error.description or "")
     for name, value in error.get_headers():
         if name.lower() in ("www-authenticate", "retry-after"):
@@ -136,5 +142,17 @@ def _http_error(error: HTTPException) -> Response:
     return answer
 
 
+def _without_slash() -> str:
+    """Where the address leads without the slash that people add at its end; "" for nowhere."""
+    path = request.path.rstrip("/")
+    if path == request.path or not path or request.url_rule:
+        return ""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or not adapter.test(path, "GET"):
+        return ""
+    query = quote(request.query_string, safe="%:@!$&'()*+,;=/?~")
+    return addresses().base + quote(path) + (f"?{query}" if query else "")
+
+
 def _finish(answer: Response) -> Response:
-    return finished(_http_error(unauthorized()) if unchecked() else answer)
+    return finished(cast(Response, _http_error(unauthorized())) if unchecked() else answer)

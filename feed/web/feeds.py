@@ -37,7 +37,8 @@ def alias(alias: str) -> AnyResponse:
 
 
 @blueprint.get(f"/<scheme>/<term>/<any({', '.join(repr(alias) for alias in ALIASES)}):alias>")
-def tag_alias(scheme: str, term: str, alias: str) -> AnyResponse:
+@blueprint.get("/<scheme>/<term>.xml")
+def tag_alias(scheme: str, term: str, alias: str = "atom.xml") -> AnyResponse:
     """Other names that people try for a tag's feed."""
     return _moved(Has(publisher().vocabulary.resolve(f"{scheme}:{term}")), ALIASES[alias])
 
