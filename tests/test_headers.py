@@ -165,3 +165,22 @@ def test_where_the_database_is_stays_with_the_keeper(
         assert "The database does not answer" in answer.text
         assert "PGSQL" not in answer.text
     assert "PGSQL" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "line"),
+    [
+        ("/nothing", "", "404 Not Found"),
+        ("/country/nowhere", "", "404 Not Found"),
+        ("/feed", "", "308 Permanent Redirect"),
+        ("/feed.atom?q=(", "", "400 Bad Request"),
+        ("/feed.atom", "If-None-Match: *\r\n", "304 Not Modified"),
+        ("/tags", "If-None-Match: *\r\n", "304 Not Modified"),
+        ("/tags", "", "200 OK"),
+    ],
+)
+def test_a_status_has_one_spelling(served: Served, path: str, headers: str, line: str) -> None:
+    answer = served.ask(get(path, headers, last=True))
+    assert answer.startswith(f"HTTP/1.1 {line}\r\n".encode())
+    if " 404 " in f" {line} ":
+        assert b"\r\n\r\nNot Found: " in answer

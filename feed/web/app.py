@@ -102,7 +102,7 @@ def _not_found(error: NotFound) -> Response:
     if isinstance(error, Gone):
         return _answer(410, "Gone", str(error))
     tries = {key: key for key in error.suggestions if ":" in key}
-    return _answer(404, "Not found", str(error), error.plain, tries)
+    return _answer(404, "Not Found", str(error), error.plain, tries)
 
 
 def _bad_expression(error: ExpressionError) -> Response:

@@ -1,5 +1,6 @@
 """What every answer of a view gets last: who may keep it, what a browser may do with it, its validator."""
 
+from http import HTTPStatus
 from typing import cast
 
 from flask import Response, redirect, request
@@ -23,6 +24,7 @@ def finished(answer: Response) -> Response:
     if is_private():
         answer.headers["Cache-Control"] = PRIVATE
     _share(answer)
+    answer.status = phrased(answer.status_code)
     if request.method == "OPTIONS":
         return answer
     if answer.status_code == 200 and not answer.is_streamed and "ETag" not in answer.headers:
@@ -32,6 +34,11 @@ def finished(answer: Response) -> Response:
         _guard(answer)
     answer.headers.pop("Date", None)  # Werkzeug's; the server in front writes it
     return answer
+
+
+def phrased(code: int) -> str:
+    """A status as the server and RFC 9110 write it: "404 Not Found"; Werkzeug shouts."""
+    return f"{code} {HTTPStatus(code).phrase}"
 
 
 def _at_home(answer: Response) -> Response:
@@ -63,7 +70,7 @@ def _encode(answer: Response) -> None:
         answer.vary.add("Accept-Encoding")
     if knows(request.headers.get("If-None-Match", ""), etag):
         answer.set_data(b"")
-        answer.status_code = 304
+        answer.status = phrased(304)
         del answer.headers["Content-Type"], answer.headers["Content-Length"]
     elif coding != "identity":
         answer.set_data(CODINGS[coding](body))

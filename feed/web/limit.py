@@ -40,7 +40,7 @@ class Limit:
         seconds = int(wait) + 1
         body = f"Too many requests: wait {seconds} seconds, and poll less often.\n".encode()
         start(
-            "429 TOO MANY REQUESTS",
+            "429 Too Many Requests",
             [
                 ("Content-Type", "text/plain; charset=utf-8"),
                 ("Content-Length", str(len(body))),

@@ -46,7 +46,7 @@ def answer(
         kept = document.kept[variant] = _headers_of(document, *variant)
     full, repeated = kept
     if knows(headers.get("HTTP_IF_NONE_MATCH", ""), document.etag):
-        return "304 NOT MODIFIED", repeated, b""
+        return "304 Not Modified", repeated, b""
     return "200 OK", full, b"" if short else document.coded(coding)
 
 
