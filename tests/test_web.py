@@ -421,6 +421,42 @@ def test_a_browser_gets_a_feed_as_a_page(client: FlaskClient) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/xml"),
+        ("text/html, */*", "application/xml"),
+        ("text/html, application/atom+xml;q=0.5", "application/xml"),
+        ("application/atom+xml, text/html;q=0.1", "application/atom+xml"),
+        ("application/rss+xml, application/atom+xml, text/html", "application/atom+xml"),
+        ("text/html;q=0.1, */*", "application/atom+xml"),
+        ("text/html;q=0", "application/atom+xml"),
+        ("*/*", "application/atom+xml"),
+    ],
+)
+def test_a_feed_is_a_page_for_who_likes_pages_better(
+    client: FlaskClient, accept: str, media_type: str
+) -> None:
+    assert client.get("/feed.atom", headers={"Accept": accept}).mimetype == media_type
+
+
+def test_every_page_names_the_newest_in_all_formats(client: FlaskClient) -> None:
+    for path in ("/", "/tags", "/country/iran"):
+        page = html.fromstring(client.get(path).text)
+        links = page.xpath("//head/link[@rel='alternate']/@href")
+        assert links[-3:] == [f"{BASE}/feed.{form}" for form in ("atom", "rss", "json")]
+
+
+def test_all_tags_are_concepts_for_who_asks(client: FlaskClient) -> None:
+    for accept, path in (("text/turtle", "/tags.ttl"), ("application/ld+json", "/tags.jsonld")):
+        answer = client.get("/tags", headers={"Accept": accept})
+        assert (answer.mimetype, answer.data) == (accept, client.get(path).data)
+        assert "Accept" in answer.headers["Vary"]
+    page = client.get("/tags", headers={"Accept": "text/html, text/turtle;q=0.5"})
+    assert page.mimetype == "text/html"
+    assert page.headers["Vary"] == "Accept, Accept-Encoding"
+
+
 def test_figures_for_a_monitor(client: FlaskClient) -> None:
     lines = client.get("/metrics").text.splitlines()
     assert "tagwire_articles 2" in lines

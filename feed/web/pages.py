@@ -57,13 +57,11 @@ def tag(scheme: str, term: str) -> AnyResponse | str:
     if key != asked:
         permit(Has(key))
         return redirect(addresses().page(Has(key)), HTTPStatus.PERMANENT_REDIRECT)
-    best = request.accept_mimetypes.best_match(["text/html", JSONLD_TYPE, TURTLE_TYPE])
-    if best in CONCEPTS and key in publisher().taxonomy:
+    form = _concept_form() if key in publisher().taxonomy else ""
+    if form:
         permit(Has(key))
-        return respond(publisher().concepts(CONCEPTS[best], key))
-    made = make_response(_page(Has(key)))
-    made.headers["Vary"] = "Accept"
-    return made
+        return respond(publisher().concepts(form, key))
+    return _negotiated(_page(Has(key)))
 
 
 @blueprint.get("/article/<name>")
@@ -93,9 +91,11 @@ def turtle() -> Response:
 
 
 @blueprint.get("/tags")
-def tags() -> str:
+def tags() -> Response:
     """The tags that articles carry, with their counts."""
-    return render_template("tags.html", counts=listed())
+    if form := _concept_form():
+        return respond(publisher().concepts(form))
+    return _negotiated(render_template("tags.html", counts=listed()))
 
 
 @blueprint.get("/favicon.ico")
@@ -115,6 +115,18 @@ def robots() -> Response:
         f"# all feeds: {base}/tags.opml",
     ]
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def _concept_form() -> str:
+    """The form of SKOS that the client prefers to a page; "" for none."""
+    best = request.accept_mimetypes.best_match(["text/html", *CONCEPTS])
+    return CONCEPTS.get(best or "", "")
+
+
+def _negotiated(page: str) -> Response:
+    made = make_response(page)
+    made.headers["Vary"] = "Accept"
+    return made
 
 
 def _page(expression: Expression) -> str:

@@ -93,11 +93,22 @@ def _is_opened(media_type: str, accept: str) -> bool:
 
     As plain XML it is shown with the style sheet that the feed names.
     """
-    return "text/html" in accept and media_type in ("application/atom+xml", "application/rss+xml")
+    shown = media_type in ("application/atom+xml", "application/rss+xml")
+    return shown and "text/html" in accept and _prefers_pages(accept, media_type)
+
+
+@lru_cache(maxsize=1024)
+def _prefers_pages(accept: str, media_type: str) -> bool:
+    """Browsers name pages and no feeds; who names feeds gets them, unless it likes pages better."""
+    wanted = _qualities(accept)
+    page = wanted.get("text/html", 0.0)
+    if media_type in wanted:
+        return page > wanted[media_type]
+    return 0 < page >= wanted.get("application/*", wanted.get("*/*", 0.0))
 
 
 def _qualities(header: str) -> dict[str, float]:
-    """Accept-Encoding as coding -> q (RFC 9110, section 12.5.3)."""
+    """Accept or Accept-Encoding as what is named -> q (RFC 9110, section 12.4.2)."""
     found: dict[str, float] = {}
     for item in header.split(","):
         coding, *parameters = (part.strip().lower() for part in item.split(";"))
