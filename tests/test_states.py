@@ -126,7 +126,7 @@ def test_questions_without_words_ask_the_store_nothing(
     def never(self: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("feed.store.database.Store._using", never)
+    monkeypatch.setattr("feed.store.pool.Pool.using", never)
     assert publisher.ask(lambda snapshot: snapshot.count(expression)) == COUNT
 
 

@@ -21,7 +21,8 @@ from feed.index import Move
 from feed.model import Source, Tagged
 from feed.publisher import Publisher
 from feed.settings import Settings
-from feed.store.database import Store, connect
+from feed.store.database import Store
+from feed.store.pool import connect
 from feed.store.records import dump_article, dump_uses
 from feed.store.schema import _LETTERS, SQLITE
 from feed.store.sqlite import SqliteConnection
@@ -78,7 +79,7 @@ def many_words(letter: str) -> list[str]:
     return [f"{n:06}".translate(digits) + letter for n in range(count)]
 
 
-@pytest.mark.parametrize("letter", ["a", "а", "一"])
+@pytest.mark.parametrize("letter", ["a", "一"])
 def test_of_a_very_long_text_both_databases_look_at_the_same_words(
     publisher: Publisher, make: Make, letter: str
 ) -> None:
@@ -398,7 +399,7 @@ def test_a_lost_connection_is_made_anew(postgres: Server, small: Taxonomy, make:
     publisher = Publisher(Settings(database=postgres.url()), small)
     publisher.ingest([make(1, "Israel")])
     store = publisher._archive.store
-    with pytest.raises(StoreError), store._using() as db:
+    with pytest.raises(StoreError), store._pool.using() as db:
         db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     assert publisher.page(Everything()).total == 1
     publisher.close()

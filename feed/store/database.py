@@ -1,23 +1,20 @@
 """Articles, tags, words and bitmaps in a database: the one body of SQL, for SQLite and PostgreSQL.
 
-Every thread has its own connection. A writer has the lock from the beginning of its transaction,
-so that what it reads there is what it changes; one transaction a batch.
+A writer has the lock from the beginning of its transaction, so that what it reads there is what it
+changes; one transaction a batch.
 """
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from feed.errors import Gone, Overtaken, StoreError
+from feed.errors import Gone, Overtaken
 from feed.expression import Text
 from feed.model import Article, Listed, Tagged
-from feed.settings import POSTGRES, database_name
 from feed.store.connection import Connection
-from feed.store.postgres import PostgresConnection
+from feed.store.pool import Pool
 from feed.store.records import content_digest, load_article, load_listed, load_tagged
 from feed.store.schema import LONG
-from feed.store.sqlite import SqliteConnection
 from feed.store.writer import COLUMNS, Row, Writer
 
 CHUNK = 500  # names in one IN (...), rows of one read
@@ -58,27 +55,17 @@ class Store:
     """
 
     def __init__(self, url: str, make: bool = True) -> None:
-        if not make and not _kind(url).is_there(url):
-            raise StoreError(f"{database_name(url)}: there is no Tagwire database of that name")
-        self._url = url
-        self._local = threading.local()
-        self._all: list[Connection] = []
-        self._lock = threading.Lock()
-        self._migrate()
+        self._pool = Pool(url, make)
 
     def close(self) -> None:
         """Close every thread's connection."""
-        with self._lock:
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
-        self._local = threading.local()
+        self._pool.close()
 
     # Reading
 
     def changed(self) -> bool:
         """May anybody have committed since this thread last asked? A microsecond."""
-        return self._connection.changed()
+        return self._pool.connection.changed()
 
     @contextmanager
     def since(self, version: int) -> Iterator[Changes]:
@@ -87,7 +74,7 @@ class Store:
         After 0, or when the index was made anew since, that is all there is. The bitmaps are read
         while they are walked, inside the `with`.
         """
-        with self._reading() as db:
+        with self._pool.reading() as db:
             found = db.execute(
                 "SELECT name, value FROM counter WHERE name IN ('version', 'remade')"
             )
@@ -111,7 +98,7 @@ class Store:
         if last is not None:
             sql += " AND seq + 0 >= ? AND seq + 0 < ?"  # by the index of versions, not row by row
             values += [first, last]
-        with self._using() as db:
+        with self._pool.using() as db:
             return [seq for (seq,) in db.execute(sql, values)]
 
     def known(self, articles: Sequence[Article]) -> dict[str, Known]:
@@ -153,7 +140,7 @@ class Store:
         Raises:
             Gone: there was one, and it was removed.
         """
-        with self._using() as db:
+        with self._pool.using() as db:
             rows = db.execute(
                 "SELECT seq, record, uses, taxonomy FROM tagged WHERE slug = ? OR id = ?",
                 (name, name),
@@ -167,7 +154,7 @@ class Store:
     def rows(self, first: int = 0) -> Iterator[list[Row]]:
         """All articles as they are kept, in order, from `first`, some hundred at a time."""
         while True:
-            with self._using() as db:
+            with self._pool.using() as db:
                 found = db.execute(
                     f"SELECT {COLUMNS} FROM tagged WHERE seq >= ? ORDER BY seq LIMIT ?",
                     (first, CHUNK),
@@ -184,50 +171,50 @@ class Store:
             Overtaken: this is no longer the state after the commit `version`.
         """
         if version is None:
-            with self._using() as db:
+            with self._pool.using() as db:
                 return db.search(text, first, last)
-        with self._reading() as db:
+        with self._pool.reading() as db:
             if db.execute("SELECT value FROM counter WHERE name = 'version'") != [(version,)]:
                 raise Overtaken
             return db.search(text, first, last)
 
     def long(self) -> list[int]:
         """The articles that may have more words than text search looks at."""
-        with self._using() as db:
+        with self._pool.using() as db:
             rows = db.execute(f"SELECT seq FROM article WHERE length(record) > {LONG}")
         return [seq for (seq,) in rows]
 
     def taxonomies(self) -> dict[str, int]:
         """How many articles each taxonomy tagged, by its digest."""
-        with self._using() as db:
+        with self._pool.using() as db:
             return dict(db.execute("SELECT taxonomy, count(*) FROM tagging GROUP BY taxonomy"))
 
     def tagged_by(self, digest: str) -> list[int]:
         """The articles that a taxonomy tagged, oldest first."""
-        with self._using() as db:
+        with self._pool.using() as db:
             rows = db.execute("SELECT seq FROM tagging WHERE taxonomy = ? ORDER BY seq", (digest,))
         return [seq for (seq,) in rows]
 
     def taxonomy_source(self, digest: str) -> str | None:
         """The file of a taxonomy that tagged something here, or None."""
-        with self._using() as db:
+        with self._pool.using() as db:
             rows = db.execute("SELECT source FROM taxonomy WHERE digest = ?", (digest,))
         return rows[0][0] if rows else None
 
     def counter(self, name: str) -> int:
         """A number the database keeps: "seq", "version", "rebuild", "remade"; 0 when it has none."""
-        with self._using() as db:
+        with self._pool.using() as db:
             rows = db.execute("SELECT value FROM counter WHERE name = ?", (name,))
         return int(rows[0][0]) if rows else 0
 
     def bitmaps(self) -> Iterator[Bits]:
         """All bitmaps as they are kept, in order of key."""
-        with self._reading() as db:
+        with self._pool.reading() as db:
             yield from _bitmaps(db)
 
     def tokens(self) -> list[tuple[str, str, str, str]]:
         """All tokens of private feeds, oldest first: digest, expression, name, created."""
-        with self._using() as db:
+        with self._pool.using() as db:
             rows = db.execute(
                 "SELECT digest, expression, name, created FROM token ORDER BY created, digest"
             )
@@ -235,65 +222,23 @@ class Store:
 
     def word_counts(self) -> dict[str, int]:
         """Every word of the text index, and how many articles have it."""
-        with self._using() as db:
+        with self._pool.using() as db:
             return dict(db.word_counts())
 
-    # Writing
+    def reading(self) -> AbstractContextManager[Connection]:
+        """All that this thread reads inside is as of one commit; nobody has to wait for it."""
+        return self._pool.reading()
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """One transaction: all of it is kept, or nothing."""
-        with self._using() as db:
-            db.begin(write=True)
-            try:
-                yield Writer(db)
-                db.end(keep=True)
-            except BaseException:
-                db.end(keep=False)
-                raise
-
-    # Connections
-
-    @property
-    def _connection(self) -> Connection:
-        connection: Connection | None = getattr(self._local, "connection", None)
-        if connection is None or not connection.alive:
-            connection = connect(self._url)
-            self._local.connection = connection
-            with self._lock:
-                self._all = [c for c in self._all if c.alive]
-                self._all.append(connection)
-        return connection
-
-    @contextmanager
-    def _using(self) -> Iterator[Connection]:
-        connection = self._connection
-        with connection.translated():
-            yield connection
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """All that this thread reads inside is as of one commit; nobody has to wait for it."""
-        with self._reading():
-            yield
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        """One consistent view."""
-        with self._using() as db:
-            if db.busy:  # inside our own write
-                yield db
-                return
-            db.begin(write=False)
-            try:
-                yield db
-            finally:
-                db.end(keep=True)
+        with self._pool.writing() as db:
+            yield Writer(db)
 
     def _select_in(
         self, columns: str, column: str, names: Sequence[str] | Sequence[int]
     ) -> Iterator[tuple]:  # type: ignore[type-arg]
-        with self._using() as db:
+        with self._pool.using() as db:
             for at in range(0, len(names), CHUNK):
                 chunk = names[at : at + CHUNK]
                 marks = ",".join("?" * len(chunk))
@@ -301,32 +246,7 @@ class Store:
                     f"SELECT {columns} FROM tagged WHERE {column} IN ({marks})", chunk
                 )
 
-    def _migrate(self) -> None:
-        with self._using() as db:
-            db.begin(write=True)  # of several processes that start, one migrates
-            try:
-                done = db.schema_version()
-                if done > len(db.migrations):
-                    raise StoreError(
-                        f"{db.place}: written by a newer Tagwire (schema {done}); upgrade Tagwire"
-                    )
-                for number, script in enumerate(db.migrations[done:], done + 1):
-                    db.migrate(script, number)
-                db.end(keep=True)
-            except BaseException:
-                db.end(keep=False)
-                raise
-
 
 def _bitmaps(db: Connection) -> Iterator[Bits]:
     for key, block, bits in db.stream("SELECT key, block, bits FROM bitmap ORDER BY key, block"):
         yield key, block, bytes(bits)
-
-
-def connect(url: str) -> Connection:
-    """A connection to the database of that URL."""
-    return _kind(url)(url)
-
-
-def _kind(url: str) -> type[PostgresConnection] | type[SqliteConnection]:
-    return PostgresConnection if url.startswith(POSTGRES) else SqliteConnection

@@ -1,0 +1,103 @@
+"""The connections to one database: one for every thread, and the transactions on them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from feed.errors import StoreError
+from feed.settings import POSTGRES, database_name
+from feed.store.connection import Connection
+from feed.store.postgres import PostgresConnection
+from feed.store.sqlite import SqliteConnection
+
+
+class Pool:
+    """Every thread's connection to a database whose tables are up to date.
+
+    Args:
+        url: `sqlite:///FILE` or `postgresql://USER@HOST/NAME`.
+        make: make it when it is not there.
+
+    Raises:
+        StoreError: it cannot be opened, or is not ours.
+    """
+
+    def __init__(self, url: str, make: bool = True) -> None:
+        if not make and not _kind(url).is_there(url):
+            raise StoreError(f"{database_name(url)}: there is no Tagwire database of that name")
+        self._url = url
+        self._local = threading.local()
+        self._all: list[Connection] = []
+        self._lock = threading.Lock()
+        self._migrate()
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._local = threading.local()
+
+    @property
+    def connection(self) -> Connection:
+        """This thread's; a new one when the server has gone."""
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None or not connection.alive:
+            connection = connect(self._url)
+            self._local.connection = connection
+            with self._lock:
+                self._all = [c for c in self._all if c.alive]
+                self._all.append(connection)
+        return connection
+
+    @contextmanager
+    def using(self) -> Iterator[Connection]:
+        """This thread's connection, with its driver's errors as ours."""
+        connection = self.connection
+        with connection.translated():
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view; that of this thread's transaction, if one is under way."""
+        with self.using() as db:
+            if db.busy:
+                yield db
+                return
+            db.begin(write=False)
+            try:
+                yield db
+            finally:
+                db.end(keep=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it is kept, or nothing."""
+        with self.using() as db:
+            db.begin(write=True)
+            try:
+                yield db
+                db.end(keep=True)
+            except BaseException:
+                db.end(keep=False)
+                raise
+
+    def _migrate(self) -> None:
+        with self.writing() as db:  # of several processes that start, one migrates
+            done = db.schema_version()
+            if done > len(db.migrations):
+                raise StoreError(
+                    f"{db.place}: written by a newer Tagwire (schema {done}); upgrade Tagwire"
+                )
+            for number, script in enumerate(db.migrations[done:], done + 1):
+                db.migrate(script, number)
+
+
+def connect(url: str) -> Connection:
+    """A connection to the database of that URL."""
+    return _kind(url)(url)
+
+
+def _kind(url: str) -> type[PostgresConnection] | type[SqliteConnection]:
+    return PostgresConnection if url.startswith(POSTGRES) else SqliteConnection
