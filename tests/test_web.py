@@ -457,6 +457,22 @@ def test_all_tags_are_concepts_for_who_asks(client: FlaskClient) -> None:
     assert page.headers["Vary"] == "Accept, Accept-Encoding"
 
 
+def test_a_list_shows_main_tags_and_folds_the_rest(publisher: Publisher, make: Make) -> None:
+    publisher.ingest([
+        make(1, "Iran shows Harop", "Seen in Iran. " * 9 + "It was used in Oman, Chad, Georgia near Tbilisi and Jordan near Amman."),
+    ])  # fmt: skip
+    page = html.fromstring(create_app(publisher).test_client().get("/").text)
+    (item,) = page.xpath("//article[@class='item']")
+    entry = publisher.page(publisher.parse("")).entries[0]
+    labels = {category.label for category in entry.categories}
+    main = {category.label for category in entry.categories if category.main}
+    shown = item.xpath(".//*[contains(@class, 'chip ')][not(ancestor::details)]")
+    folded = item.xpath(".//details//*[contains(@class, 'chip ')]")
+    assert {chip.text for chip in shown} == main
+    assert {chip.text for chip in folded} == labels - main
+    assert item.findtext(".//summary") == f"+ {len(folded)} more"
+
+
 def test_figures_for_a_monitor(client: FlaskClient) -> None:
     lines = client.get("/metrics").text.splitlines()
     assert "tagwire_articles 2" in lines
