@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from urllib.parse import quote, unquote
@@ -471,6 +472,12 @@ def test_a_list_shows_main_tags_and_folds_the_rest(publisher: Publisher, make: M
     assert {chip.text for chip in shown} == main
     assert {chip.text for chip in folded} == labels - main
     assert item.findtext(".//summary") == f"+ {len(folded)} more"
+
+
+def test_a_long_word_breaks_wherever_it_stands(client: FlaskClient) -> None:
+    with client.get("/static/style.css") as style:
+        (rule,) = re.findall(r"(?m)^main \{(.*)\}$", style.get_data(as_text=True))
+    assert "overflow-wrap: anywhere" in rule  # in authors, headlines and evidence alike
 
 
 def test_figures_for_a_monitor(client: FlaskClient) -> None:
