@@ -75,6 +75,15 @@ def test_every_route_is_documented(publisher: Publisher) -> None:
         assert examples.get(rule.rule, rule.rule) in everything, rule.rule
 
 
+def test_who_puts_it_on_the_web_finds_how() -> None:
+    for name in ("TAGWIRE_BASIC", "TAGWIRE_HUB", "tagwire token add"):
+        assert name in text("README.md")
+    blocks = dict(re.findall(r"(?s)```(nginx|ini)\n(.*?)```", text("docs/wire.md")))
+    assert "proxy_pass http://127.0.0.1:8000/;" in blocks["nginx"]
+    assert "proxy_cache wire;" in blocks["nginx"]
+    assert re.search(r"(?m)^ExecStart=.*/tagwire serve$", blocks["ini"])
+
+
 def test_every_key_of_a_tag_is_documented() -> None:
     page = text("docs/taxonomy.md")
     for key in TAG_FIELDS:
