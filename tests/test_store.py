@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -316,18 +317,22 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
         Store(f"sqlite:///{tmp_path}/x.db")
 
 
-def open_and_close(url: str) -> None:
+def open_and_close(url: str, together: Barrier) -> None:
+    together.wait(60)
     Store(url).close()
 
 
 def test_of_processes_that_start_together_one_migrates(database: str) -> None:
     context = get_context("spawn")
-    processes = [context.Process(target=open_and_close, args=(database,)) for _ in range(3)]
+    together = context.Barrier(6)
+    processes = [
+        context.Process(target=open_and_close, args=(database, together)) for _ in range(6)
+    ]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
-    assert [process.exitcode for process in processes] == [0, 0, 0]
+    assert [process.exitcode for process in processes] == [0] * 6
 
 
 def test_a_database_of_an_earlier_schema_goes_on(

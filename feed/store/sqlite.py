@@ -1,6 +1,7 @@
 """SQLite: one file, a write-ahead log, FTS5 for words."""
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -32,13 +33,26 @@ class SqliteConnection(Connection):
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
             for pragma in (
                 f"busy_timeout = {_BUSY}",
-                "journal_mode = WAL",
                 "synchronous = NORMAL",  # with WAL: never torn; a power cut may cost the last commits
                 "wal_autocheckpoint = 8000",  # pages; a batch writes some thousand
                 "cache_size = -65536",  # KiB, when negative
                 "mmap_size = 1073741824",
             ):
                 self._db.execute(f"PRAGMA {pragma}")
+            self._log_ahead()
+
+    def _log_ahead(self) -> None:
+        """Switch to a write-ahead log. SQLite waits for nobody here, so that of several processes
+        that make a database together all but one would fail."""
+        until = time.monotonic() + _BUSY / 1000
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as e:
+                if "locked" not in str(e) or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
     @classmethod
     def is_there(cls, url: str) -> bool:
