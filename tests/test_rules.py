@@ -127,6 +127,17 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     ("King Abdullah of Jordan met the Jordan Armed Forces; Jordan said", {"country:jordan": ["Jordan", "Jordan", "Jordan"]}),
     ("in Tbilisi, Georgia. Georgia, Armenia and Iran", {
         "country:georgia": ["Georgia", "Georgia"], "country:armenia": ["Armenia"], "country:iran": ["Iran"]}),
+    ("Crews of Israel, Georgia, Armenia and Iran came.", {
+        "country:israel": ["Israel"], "country:georgia": ["Georgia"], "country:armenia": ["Armenia"], "country:iran": ["Iran"]}),
+    ("The Lebanon Police Department of Ohio trained with the Lebanese army in Lebanon", {
+        "country:lebanon": ["Lebanese", "Lebanon"]}),
+    # a soldier's dateline says where the news is, an agency's where its bureau is
+    ("CAMP DUNE, Iran -- A well was dug.", {"country:iran": ["Iran"]}),
+    ("CAMP DUNE, Iran (AP) -- A well was dug.", {}),
+    # a number is no place: the squadron's aircraft
+    ("the 4th Fighter Squadron F-16 crews", {"weapon:f-16": ["F-16"]}),
+    ("F-16; a Patriot; and two Spikes", {
+        "weapon:f-16": ["F-16"], "weapon:patriot": ["Patriot"], "weapon:spike": ["Spikes"]}),
 ]  # fmt: skip
 
 
@@ -148,7 +159,15 @@ REJECTED = [
         "country:jordan",
         "a person or place of that name is meant",
     ),
+    ("He gave it to Will Jordan that day", "country:jordan", "person name"),
     ("in Atlanta, Georgia, on Monday", "country:georgia", "place in a US state"),
+    (
+        "Lebanon fixes a bridge. The Lebanon Fire Department helps.",
+        "country:lebanon",
+        "place in a US state",
+    ),
+    ("at Iran Beach", "country:iran", "name of a town, school or street"),
+    ("some Spike UAVs and a missile", "weapon:spike", "a namesake is meant"),
     ("the state of Georgia", "country:georgia", "place in a US state"),
     ("the Georgia Army National Guard", "country:georgia", "place in a US state"),
     ("a sailor from Lebanon, Pennsylvania", "country:lebanon", "place in a US state"),

@@ -7,9 +7,14 @@ from feed.tagging.scanner import Scan
 
 # WARSAW, Poland (AP), Jan. 5 -
 _DATELINE = re.compile(
-    r"[A-Z][A-Z.' /]{2,40}(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)?){0,2}(?: \([A-Za-z /]{2,20}\))?"
+    r"([A-Z][A-Z.' /]{2,40})((?:, [A-Z][\w.]*(?: [A-Z][\w.]*)?){0,2})(?: \(([A-Za-z /]{2,20})\))?"
     r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)? ?[-:]{1,2} "
 )
+# Agencies write from where their bureau is; soldiers write from where the news is.
+_AGENCIES = frozenset(
+    "AP AFP Reuters REUTERS Xinhua UPI CNN BBC PTI IANS ANI TASS Interfax Bloomberg DPA dpa".split()
+)
+_CITY_STATES = frozenset(("SINGAPORE", "LUXEMBOURG", "MONACO"))
 _BYLINE = re.compile(r"By [A-Z][^\n]{2,100}(?<![.!?])\n")
 BREADCRUMB = " > "  # Home > News > Europe
 CREDIT = 140  # code points; a longer line with a cue inside is prose
@@ -35,13 +40,17 @@ def without_boilerplate(text: str, body: int, scan: Scan, rejects: list[Reject])
 
 
 def opening(text: str, body: int) -> int:
-    """Where a byline and a dateline at the beginning of the body end; `body` without them."""
+    """Where a byline and an agency's dateline at the beginning of the body end; `body` without them."""
     if byline := _BYLINE.match(text, body):
         body = byline.end()
         while text[body] in "\n ":
             body += 1
     dateline = _DATELINE.match(text, body)
-    return dateline.end() if dateline else body
+    if dateline is None:
+        return body
+    city, state, agency = dateline.groups()
+    of_a_bureau = agency in _AGENCIES or (not state and city.strip() in _CITY_STATES)
+    return dateline.end() if of_a_bureau else body
 
 
 def _span(text: str, start: int, end: int) -> tuple[int, int]:

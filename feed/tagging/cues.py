@@ -13,6 +13,7 @@ from feed.taxonomy import Kind
 # Reasons that other rooms of tagging ask for.
 US_STATE = "place in a US state"
 PERSON = "person name"
+INSTITUTION = "name of a place or institution"
 AGAINST = "what it is made against"  # anti-tank; but anti-Shahed speaks of the Shahed
 _ALL: tuple[Kind, ...] = ("place", "organisation", "product", "thing")
 _PLACE: tuple[Kind, ...] = ("place",)
@@ -113,7 +114,7 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         _PLACE,
         "name of a town, school or street",
         "High School|Middle School|Elementary School|School District|Area School District|Central School|County|Township|Borough|Grove"
-        "|Springs|Heights|Falls|Creek|Road|Street|Avenue|Boulevard|Lane|Valley College|Community College|City Council"
+        "|Springs|Heights|Falls|Creek|Beach|Road|Street|Avenue|Boulevard|Lane|Valley College|Community College|City Council"
         "|Town Council|Police Department|Fire Department|Fire Company|Borough Council|Speedway",
     ),
     (
@@ -126,7 +127,7 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
     (
         "after",
         _MADE,
-        "name of a place or institution",
+        INSTITUTION,
         "Air Force Base|AFB|Air Base|Airfield|International Airport|Airport|Air National Guard Base|Joint Base"
         "|Field|University|College|Technical College|Community College|High School|Middle School|Elementary School|School"
         "|Hospital|Medical Center|Stadium|Arena|Street|Avenue|Boulevard|Road|Drive|Lane|County|Island|Islands|Mountain"
@@ -136,7 +137,7 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
     (
         "before",
         _MADE,
-        "name of a place or institution",
+        INSTITUTION,
         "Fort|Camp|Mount|Lake|University of|City of|County of|Port of|Saint|Hurricane|Tropical Storm|Storm"
         "|Cyclone|Super Typhoon|Exercise|Operation|Task Force|Squadron",
     ),

@@ -29,6 +29,7 @@ from feed.tagging.words import (
 _OFFICE = re.compile(
     r" (?:[A-Z]\w+ )?(?:Minister|Ministry|Secretary|Treasurer|Chancellor|Cabinet)\b"
 )
+_UNCREWED = re.compile(r" (?:[Uu]nmanned|[Uu]ncrewed|UAS|UAV)")
 _INITIAL = 2  # a letter with its dot
 _DESIGNATOR = re.compile(r"-\d")
 _INITIALS = re.compile(r"[A-Z]\.(?:[A-Z]\.)?")
@@ -42,6 +43,8 @@ def doubt_beside(matter: Matter, case: Pending) -> str:
         return ""
     if spelling.kind == "product" and _OFFICE.match(matter.text, find[1]):
         return "part of a longer name"  # the Shadow Defence Minister
+    if spelling.kind == "product" and _is_uncrewed(matter, case):
+        return "a namesake is meant"  # Hornet Unmanned Aerial Systems
     if spelling.kind == "product" and is_town(matter.text, find):
         return US_STATE  # of Jericho, Vermont
     if find[0] < matter.body and matter.titled:
@@ -53,12 +56,33 @@ def doubt_beside(matter: Matter, case: Pending) -> str:
     return _longer_name(matter, case)
 
 
+def _is_uncrewed(matter: Matter, case: Pending) -> bool:
+    """Is it called uncrewed, which the system of this name is not: "Hornet Unmanned Aerial Systems"?"""
+    end = case.find[1]
+    if not _UNCREWED.match(matter.text, end) or case.place + 1 == len(matter.finds):
+        return False
+    start, _, hit = matter.finds[case.place + 1]
+    kinds = matter.brief.taxonomy.ancestors[case.spelling.tag]
+    return (
+        start == end + 1
+        and bool(hit.spellings)
+        and not any(spelling.tag in kinds for spelling in hit.spellings)
+    )
+
+
 def _longer_name(matter: Matter, case: Pending) -> str:
     """Is it a person's name, or part of a longer one?"""
     start, end, _ = case.find
     before, after = word_before(matter.text, start), case.after
     owner = matter.text.startswith(("'s ", "' "), end)  # AIDC's Brave Eagle: two names
-    if not owner and after and after[0].isupper() and not _allowed_after(matter, after, case):
+    numbered = _DESIGNATOR.search(matter.text, start, end) is not None  # the C-5 Modernization
+    if (
+        not owner
+        and not numbered
+        and after
+        and after[0].isupper()
+        and not _allowed_after(matter, after, case)
+    ):
         return PERSON if matter.text[start:end] in GIVEN_TOO else "part of a longer name"
     if before in GIVEN_NAMES or before in CALLINGS or after in PARTICLES:
         return PERSON

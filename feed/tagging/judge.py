@@ -27,7 +27,7 @@ from feed.tagging.hits import (
     only,
 )
 from feed.tagging.matter import Matter, Pending, Verdict
-from feed.tagging.namesakes import NAMESAKE, named_before, without_towns
+from feed.tagging.namesakes import NAMESAKE, among_states, named_before, without_towns
 from feed.tagging.neighbours import (
     LANGUAGE_TAILS,
     amid_capitals,
@@ -85,7 +85,7 @@ class Judge:
                     or not (text[end] not in " \n," or text[end + 1].islower())
                     or not text[text.rfind(" ", 0, start - 1) + 1].islower()
                 )
-                and self._is_doubtful(text, find, index, verdict, pending)
+                and self._is_doubtful(text, finds, index, verdict, pending)
             ):
                 continue
             tag = hit.tag
@@ -102,18 +102,19 @@ class Judge:
     def _is_doubtful(
         self,
         text: str,
-        find: Find,
+        finds: list[Find],
         index: int,
         verdict: Verdict,
         pending: list[Pending],
     ) -> bool:
         """Look at a find that has something to check; True when all is said about it here."""
+        find = finds[index]
         start, end, hit = find
         checks, rejects = hit.checks, verdict.rejects
         if hit.role == DECOY:
             rejects.extend(Reject(start, end, hit, s.reason) for s in hit.spellings)
             return True
-        if checks & BESIDE and (reason := self._ruled_out(text, find)):
+        if checks & BESIDE and (reason := self._ruled_out(text, finds, index)):
             rejects.append(Reject(start, end, hit, reason))
             return True
         if not (checks & (WEAK | SHOUT | BY_SPELLING) or (checks & PERSON_TOO and rejects)):
@@ -125,8 +126,9 @@ class Judge:
                 verdict.accepted.setdefault(spelling.tag, []).append((start, end, only(spelling)))
         return True
 
-    def _ruled_out(self, text: str, find: Find) -> str:
+    def _ruled_out(self, text: str, finds: list[Find], index: int) -> str:
         """What the neighbouring words say against a find, whichever of its tags is meant; or ""."""
+        find = finds[index]
         hit = find[2]
         checks = hit.checks
         if checks & HULL and is_hull_number(text, find):
@@ -139,7 +141,7 @@ class Judge:
             return reason
         if checks & PERSON_TOO and (reason := person(text, find)):
             return reason
-        if checks & STATE_TOO:
+        if checks & STATE_TOO and not among_states(text, finds, index):
             return us_state(text, find, self._brief.context_of(hit.spellings[0].tag)[1])
         return ""
 

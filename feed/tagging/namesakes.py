@@ -4,10 +4,12 @@ from feed.tagging.cues import PERSON, US_STATE
 from feed.tagging.hits import NAME, Find, Reject
 from feed.tagging.matter import Pending
 from feed.tagging.neighbours import is_given_name, is_of_a_state, word_after
+from feed.tagging.words import TOWN_BODIES, WITH_CITIES
 
 NAMESAKE = "a person or place of that name is meant"
 
 _JOINTS = (", ", " and ", " or ", ", and ", " and the ")
+_JOINT = max(map(len, _JOINTS))
 # Where towns do not reach.
 _REGIONS = ("north of ", "south of ", "east of ", "west of ", "border with ", "republic of ")
 
@@ -21,7 +23,7 @@ def without_towns(text: str, finds: list[Find], rejects: list[Reject]) -> list[F
     towns = {
         spelling.tag: text[reject.start : reject.end].lower()
         for reject in rejects
-        if reject.reason == US_STATE
+        if reject.reason == US_STATE or _is_municipal(text, reject)
         for spelling in reject.hit.spellings
         if spelling.kind == "place"
     }
@@ -47,17 +49,37 @@ def without_towns(text: str, finds: list[Find], rejects: list[Reject]) -> list[F
     return kept
 
 
+def _is_municipal(text: str, reject: Reject) -> bool:
+    """Was it part of a name that only a town's bodies have: "the Lebanon Police Department"?"""
+    return text.startswith(TOWN_BODIES, reject.end + 1) and not (
+        text[reject.start : reject.end] in WITH_CITIES and text.startswith("City", reject.end + 1)
+    )
+
+
 def _listed(text: str, finds: list[Find], index: int) -> bool:
     """Does another state stand beside it: "Syria and Lebanon"?"""
-    start, end, hit = finds[index]
-    for other in (index - 1, index + 1):
-        if not 0 <= other < len(finds):
-            continue
-        begin, stop, beside = finds[other]
-        gap = text[stop:start] if other < index else text[end:begin]
-        if gap in _JOINTS and beside.is_place and beside.tag != hit.tag:
-            return True
-    return False
+    return _joined(text, finds, index - 1) or _joined(text, finds, index)
+
+
+def _joined(text: str, finds: list[Find], index: int) -> bool:
+    """Are two finds that follow each other members of one list of places?"""
+    if not 0 <= index < len(finds) - 1:
+        return False
+    (_, end, hit), (start, _, other) = finds[index], finds[index + 1]
+    return (
+        start - end <= _JOINT
+        and text[end:start] in _JOINTS
+        and hit.is_place
+        and other.is_place
+        and hit.tag != other.tag
+    )
+
+
+def among_states(text: str, finds: list[Find], index: int) -> bool:
+    """Is it the second or a later member of a list of at least three states: "Denmark, Georgia, Estonia"?"""
+    return _joined(text, finds, index - 1) and (
+        _joined(text, finds, index) or _joined(text, finds, index - 2)
+    )
 
 
 def named_before(

@@ -191,6 +191,14 @@ def is_money(text: str, find: Find) -> bool:
     return text.startswith((" $", ". $"), end) and not text.endswith((" the ", " The "), 0, start)
 
 
+def _is_will(text: str, start: int, before: str) -> bool:
+    """Is it the given name, which has its capital amid a sentence: "a pass to Will Jordan"?"""
+    if before != "Will":
+        return False
+    at = start - len(" Will ")
+    return text[text.rfind(" ", max(0, at - 40), at) + 1].islower()
+
+
 _AGE = re.compile(r", \d\d?, ")  # Chad, 41, of Ames
 
 
@@ -198,11 +206,15 @@ def person(text: str, find: Find) -> str:
     """The reason when a name that people bear, too, is a person's here; else ""."""
     start, end, _ = find
     before = word_before(text, start)
-    if before in GIVEN_NAMES or (
-        before
-        and len(before) < 3
-        and _INITIAL.fullmatch(plain := base_letter(before[0]) + before[1:])
-        and plain not in "AI"
+    if (
+        before in GIVEN_NAMES
+        or _is_will(text, start, before)
+        or (
+            before
+            and len(before) < 3
+            and _INITIAL.fullmatch(plain := base_letter(before[0]) + before[1:])
+            and plain not in "AI"
+        )
     ):
         return "" if text[start:end].isupper() else PERSON
     if text[end] == "," and _AGE.match(text, end):

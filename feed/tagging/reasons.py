@@ -35,7 +35,7 @@ _NONE: frozenset[str] = frozenset()
 # What joins the members of a list: "a Tor, a Buk and two Pantsirs".
 _JOINT = 14
 _JOINTS = re.compile(
-    r"s?(?:,? and|,? or|,| &|/)(?: (?:the|its|an?|two|three|four|five|six|some|more|other))? ?s?"
+    r"s?(?:[,;]? and|,? or|,|;| &|/)(?: (?:the|its|an?|two|three|four|five|six|some|more|other))? ?s?"
 )
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from feed.fold import fold_name
-from feed.tagging.cues import AGAINST, US_STATE
+from feed.tagging.cues import AGAINST, INSTITUTION, US_STATE
 from feed.tagging.hits import DECOY, MASK, NAME, Find, Hit, Reject, hit_of
 from feed.tagging.spellings import Form, Spelling, expansions, matches
 
@@ -189,6 +189,7 @@ class Scanner:
 
 
 _SWALLOW = Hit(DECOY, ())
+_NUMBER = re.compile(r"\d")
 
 
 _SEAMS = {" ", "-", ". ", ", ", "' "}
@@ -213,6 +214,8 @@ def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
             continue
         if cue.reason == AGAINST and (first.proper or seam != "-"):
             continue
+        if cue.reason == INSTITUTION and _NUMBER.search(first.text):
+            continue  # the 104th Fighter Squadron A-10s
         if seam == ". " and cue.role != "after" and cue.text[-1] != ".":
             continue  # a sentence ends: "He met the President. Israel"; but "Gen. Israel Katz"
         if cue.role == "title" and not (first.person or (first.weak and first.proper)):

@@ -67,6 +67,18 @@ GIVEN_NAMES = frozenset(
     Victor Victoria Vincent Virginia Walter Warren Wayne Wendy William Zachary Ehud Vladimir
     Yevgeny Yuri Ivan Dmitry Oleg Andrei Mikhail Nikolai Pavel Igor Hassan Hussein Omar Yusuf
     Ibrahim Mahmoud Chad Kenya India Paris Tyrone Dakota
+    Alvin Alyssa Andre Angelo Antoine Barack Brent Brett Brittany Caleb Calvin Cameron Carla
+    Carlton Casey Cedric Claude Cody Colin Corey Courtney Curtis Damon Darius Darrell Darren
+    Darryl Denise Derek Derrick Dewayne Dominic Duane Dustin Dwayne Dwight Eddie Edgar Elaine
+    Elijah Ellen Ernest Evelyn Felix Fernando Geoff Geoffrey Gerard Gilbert Gregg Guillermo
+    Herbert Hugh Isabella Isaiah Jackie Jaime Jamal Jared Jasmine Javier Jeffery Jeremiah
+    Jermaine Jerome Jesse Jorge Josh Juanita Katrina Kayla Kendra Kirk Kristen Kristin Kurt
+    Latoya Leroy Lloyd Lonnie Lori Lorraine Lydia Malcolm Manuel Marcia Mario Marlon Marsha
+    Marvin Maurice Melanie Melvin Nathaniel Nicolas Nina Norma Olivier Pablo Philippe Pierre
+    Ramon Randall Raul Rebekah Reggie Renee Ricardo Roberta Roberto Rodney Roland Ronnie Ruben
+    Sabrina Samir Sergio Shane Shannon Shaun Shawn Sheila Sonia Stacey Stacy Stefan Tamara
+    Tanya Terrence Tommy Tracey Travis Trevor Tristan Valerie Vanessa Veronica Vicki Wendell
+    Wesley Yolanda Yvonne Zach
     """.split()
 )
 # Names of countries that people are given so often that they are called by them.
@@ -149,6 +161,13 @@ DIRECTIONS = frozenset(
     """.split()
 )
 STATE_NAMESAKES = frozenset({"Georgia"})
+# What towns have, and no states: after "the Lebanon Police Department", "Lebanon" is the town.
+TOWN_BODIES = (
+    "City Council", "Police Department", "Fire Department", "Town Council", "Borough Council", "Fire Company",
+    "City Manager", "School Board", "Town Hall",
+)  # fmt: skip
+# States whose capitals have "City" in their names.
+WITH_CITIES = frozenset("Mexico Guatemala Kuwait Panama Vatican Singapore Djibouti".split())
 # What only people do.
 SPEECH = frozenset(
     "said says told added explained noted recalled joked replied wrote argued".split()
