@@ -77,6 +77,7 @@ class Archive:
         self._forget = forget
         self._tagger: Tagger | None = None
         self._snapshot = self._nothing()
+        self._behind = False  # is there a commit that could not be read?
         self._lock = threading.RLock()
 
     @property
@@ -236,7 +237,7 @@ class Archive:
 
     def fresh(self) -> Snapshot:
         """The index as of the last commit, whoever made it. Microseconds when nothing changed."""
-        if self.store.changed():
+        if self.store.changed() or self._behind:  # the store says so once to every thread
             with self._lock:
                 self._refresh()
         return self._snapshot
@@ -263,9 +264,11 @@ class Archive:
             self._refresh()
 
     def _refresh(self) -> None:
+        self._behind = True
         with self.store.since(self._snapshot.version) as changes:
             if changes.version != self._snapshot.version:
                 self._advance(changes)
+        self._behind = False
 
     def _nothing(self) -> Snapshot:
         """The index of no articles."""

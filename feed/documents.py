@@ -88,16 +88,14 @@ class DocumentCache:
         """
         with self._lock:
             old = self._documents.pop(name, None)
-            if old and old[1] == document:
-                document = old[1]
+            if old:
+                self._size -= old[1].size
+                if old[1] == document:
+                    document = old[1]
+            self._size += document.size
             self._documents[name] = (version, document)
             self._bound()
         return document
-
-    def clear(self) -> None:
-        """Forget all."""
-        with self._lock:
-            self._documents.clear()
 
     def _bound(self) -> None:
         """Documents grow when they are compressed, so that all are weighed now and then."""

@@ -3,6 +3,7 @@
 archive -> arrival numbers -> entries -> `Feed` -> format -> bytes, kept while nothing changes
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +16,7 @@ from feed.entries import EntryCache
 from feed.errors import NotFound
 from feed.expression import And, Before, Expression, Has, Since, canonical, title_of
 from feed.index import Snapshot
-from feed.model import Category, Entry, Feed, Listed
+from feed.model import NEVER, Category, Entry, Feed, Listed
 from feed.renames import present_uses
 from feed.settings import Settings
 from feed.taxonomy import Taxonomy, unhindered
@@ -24,7 +25,6 @@ from feed.vocabulary import DAY
 PAGE = 50  # entries of a feed or page
 MONTH_LIMIT = 5_000  # entries of one month's archive
 RECENT = 1_000  # expressions remembered for a hub
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # `updated` of a feed without entries
 Links = dict[str, Mapping[str, str]]
 
 
@@ -76,6 +76,7 @@ class Editions:
         self._documents = DocumentCache()
         self._categories = _Categories(Taxonomy({}, {}))
         self._recent: dict[str, Expression] = {}
+        self._lock = threading.Lock()  # of these
         self.served = True  # False for files: nobody answers `?before=`, nobody tells a hub of them
         self._archive: Archive
 
@@ -86,7 +87,8 @@ class Editions:
     def clear(self) -> None:
         """Forget everything that was made: the taxonomy or the addresses are others."""
         self.entries.clear()
-        self._documents.clear()
+        # Another one, so that what is being made of the former ones is not kept.
+        self._documents = DocumentCache()
 
     def feed(
         self, expression: Expression, form: str, before: int | None = None, token: str = ""
@@ -99,19 +101,25 @@ class Editions:
             _, seqs = self._newest(expression, before)
             addresses = self._addresses.opening(expression, token)
             return self._page(seqs, expression, form, before, addresses)
+        documents = self._documents
         name = (self._archive.taxonomy.digest, str(expression), form, before)
-        if before is None and not _is_tag(expression):
-            self._recent.pop(name[1], None)  # the one asked for last stands last
-            self._recent[name[1]] = expression
-            while len(self._recent) > RECENT:
-                self._recent.pop(next(iter(self._recent)), None)
-        kept = self._documents.get(name, self._archive.fresh().version)
+        kept = documents.get(name, self._archive.fresh().version)
         if kept is None:
             version, seqs = self._newest(expression, before)
             with unhindered():  # fifty articles with their mentions make no cycles
                 made = self._page(seqs, expression, form, before, self._addresses)
-            kept = self._documents.put(name, version, made)
+            kept = documents.put(name, version, made)
+        if before is None and not _is_tag(expression):
+            self._note(expression)
         return kept
+
+    def _note(self, expression: Expression) -> None:
+        """Remember a feed for a hub; one that takes too long to make does not get as far."""
+        with self._lock:
+            self._recent.pop(str(expression), None)  # the one asked for last stands last
+            self._recent[str(expression)] = expression
+            if len(self._recent) > RECENT:
+                del self._recent[next(iter(self._recent))]
 
     def _newest(self, expression: Expression, before: int | None) -> tuple[int, list[int]]:
         """A version, and the articles of a page then, with one more if there are more."""
@@ -119,7 +127,8 @@ class Editions:
 
     def recent(self) -> list[Expression]:
         """Expressions whose feeds were asked for lately, tags apart."""
-        return list(self._recent.values())
+        with self._lock:
+            return list(self._recent.values())
 
     def month(self, key: str, month: Month, form: str, token: str = "") -> Document:
         """What of a tag was published in a month (RFC 5005, section 4).
@@ -129,12 +138,12 @@ class Editions:
         Raises:
             NotFound: nothing was.
         """
-        snapshot = self._archive.fresh()
+        documents, snapshot = self._documents, self._archive.fresh()
         if token:
             addresses = self._addresses.opening(Has(key), token)
             return self._month(snapshot, key, month, form, addresses)
         name = (self._archive.taxonomy.digest, key, form, month)
-        return self._documents.get(name, snapshot.version) or self._documents.put(
+        return documents.get(name, snapshot.version) or documents.put(
             name, snapshot.version, self._month(snapshot, key, month, form, self._addresses)
         )
 

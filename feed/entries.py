@@ -24,7 +24,8 @@ class EntryCache:
     def __init__(self, load: Load, kept: int = KEPT) -> None:
         self._load, self._kept = load, kept
         self._entries: OrderedDict[int, Entry] = OrderedDict()
-        self._fragments: dict[str, dict[object, bytes]] = {}
+        # By id of the article; with the entry, for there may be a newer one of that article.
+        self._fragments: dict[str, tuple[Entry, dict[object, bytes]]] = {}
         self._lock = threading.Lock()
         self._drops = 0
 
@@ -61,7 +62,7 @@ class EntryCache:
 
         def remembered(entries: Sequence[Entry], scheme_base: str, language: str) -> list[bytes]:
             key = (render, language)
-            places = [self._fragments.get(entry.article.id, {}) for entry in entries]
+            places = [self._of(entry) for entry in entries]
             missing = [n for n, kept in enumerate(places) if key not in kept]
             made = render([entries[n] for n in missing], scheme_base, language)
             for n, fragment in zip(missing, made, strict=True):
@@ -70,13 +71,18 @@ class EntryCache:
 
         return remembered
 
+    def _of(self, entry: Entry) -> dict[object, bytes]:
+        """The fragments of an entry; those of one that is not kept are not either."""
+        kept = self._fragments.get(entry.article.id)
+        return kept[1] if kept and kept[0] is entry else {}
+
     def _keep(self, loaded: Mapping[int, Entry], drops: int) -> None:
         with self._lock:
             if drops != self._drops:
                 return  # something changed while these were loaded: they may be old
             for seq, entry in loaded.items():
                 self._entries[seq] = entry
-                self._fragments[entry.article.id] = {}
+                self._fragments[entry.article.id] = entry, {}
             while len(self._entries) > self._kept:
                 self._forget(self._entries.popitem(last=False)[1])
 

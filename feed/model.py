@@ -165,7 +165,7 @@ class Entry:
         return self.article.url or self.page
 
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # `updated` of a feed without entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class Feed:
     subtitle: str
     home: str  # the page of the same expression
     self_urls: Mapping[str, str]
-    updated: datetime  # newest of the entries, never "now"; NEVER when there are none
+    updated: datetime  # newest of the entries, not "now"; NEVER when there are none
     scheme_base: str  # a category's scheme IRI is this followed by the scheme's name
     entries: tuple[Entry, ...] = ()
     # RFC 5005: "first", "next", "prev-archive", ... -> the document in each format
