@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from feed.editions import PAGE
-from feed.errors import Overtaken, StoreError
+from feed.errors import Overtaken, StoreError, TooSlow
 from feed.expression import MAIN, Everything, Expression, Has
 from feed.index import ALL, Snapshot
 from feed.publisher import Publisher
@@ -57,7 +57,11 @@ def changed_feeds(
             candidates[Has(key)] = None
     candidates.update(dict.fromkeys(recent))
     for expression in candidates:
-        page = after.page(expression, PAGE)
+        try:
+            page = after.page(expression, PAGE)
+        except TooSlow:  # then rather told once too often
+            yield expression
+            continue
         if not written.isdisjoint(page) or (before and _page_of(before, expression) != page):
             yield expression
 

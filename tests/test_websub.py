@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from feed.errors import TooSlow
 from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.taxonomy import Taxonomy
@@ -123,6 +124,22 @@ def test_a_private_feed_is_not_told(publisher: Publisher, make: Make) -> None:
     topics = hub.topics()
     assert "/country/iran" not in topics
     assert "/feed" in topics
+
+
+def test_a_search_that_takes_too_long_silences_no_other_feed(
+    publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = Hub()
+    publisher.feed(publisher.parse("drones"), "atom")
+    announcer = Announcer(publisher, hub)
+    publisher.ingest([make(1, "Iran")])
+
+    def slow(*_: object) -> None:
+        raise TooSlow(10)
+
+    monkeypatch.setattr("feed.index.Snapshot._searched", slow)
+    look(announcer)
+    assert hub.topics() >= {"/country/iran", "/feed"}
 
 
 def test_a_hub_that_fails_is_told_again_and_later_each_time(
