@@ -15,9 +15,8 @@ from feed.tagging.spellings import Spelling, expansions, spellings_of
 from feed.taxonomy import Tag, Taxonomy, from_source
 
 SHARD = 2_000  # arrival numbers of one transaction
-_EVERYTHING = (
-    1 / 3
-)  # past this share of the archive, looking for the affected costs more than it saves
+# Past this share of the archive, looking for the affected costs more than it saves.
+_EVERYTHING = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,11 +94,11 @@ class Connection(ABC):
         """Forget all words."""
 
     @abstractmethod
-    def search(self, text: Text, first: int, last: int) -> list[int]:
+    def search(self, text: Text, first: int, last: int, seconds: float | None = None) -> list[int]:
         """The articles from `first` to before `last` that have the words; in any order.
 
         Raises:
-            TooSlow: after `PATIENCE` seconds.
+            TooSlow: after as many seconds, if they are limited.
         """
 
     @abstractmethod

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from feed.errors import Gone, Overtaken
 from feed.expression import Text
+from feed.grammar import PATIENCE
 from feed.model import Article, Listed, Tagged
 from feed.store.connection import Connection
 from feed.store.pool import Pool
@@ -167,8 +168,11 @@ class Store:
     def search(self, text: Text, first: int, last: int, version: int | None = None) -> list[int]:
         """The articles from `first` to before `last` that have the words; in any order.
 
+        With a `version` a reader asks, whose search may not take long; without, upkeep.
+
         Raises:
             Overtaken: this is no longer the state after the commit `version`.
+            TooSlow: a reader's search has taken `PATIENCE` seconds.
         """
         if version is None:
             with self._pool.using() as db:
@@ -176,7 +180,7 @@ class Store:
         with self._pool.reading() as db:
             if db.execute("SELECT value FROM counter WHERE name = 'version'") != [(version,)]:
                 raise Overtaken
-            return db.search(text, first, last)
+            return db.search(text, first, last, PATIENCE)
 
     def long(self) -> list[int]:
         """The articles that may have more words than text search looks at."""

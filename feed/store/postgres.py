@@ -7,7 +7,6 @@ from typing import Any
 
 from feed.errors import StoreError, TooSlow
 from feed.expression import Text
-from feed.grammar import PATIENCE
 from feed.settings import database_name
 from feed.store.connection import Connection, Rows, Words
 from feed.store.schema import POSTGRES
@@ -113,7 +112,7 @@ class PostgresConnection(Connection):
     def clear_words(self) -> None:
         self._db.execute("DELETE FROM words")
 
-    def search(self, text: Text, first: int, last: int) -> list[int]:
+    def search(self, text: Text, first: int, last: int, seconds: float | None = None) -> list[int]:
         words = text.words.split()
         query = " & ".join(f"'{word}'" for word in words) + ":*" * text.prefix
         sql = "SELECT seq FROM words WHERE vector @@ ?::tsquery AND seq >= ? AND seq < ?"
@@ -122,12 +121,14 @@ class PostgresConnection(Connection):
             sought = f"% {text.words}" + ("%" if text.prefix else " %")
             sql += " AND title LIKE ?" if text.title else " AND (title LIKE ? OR body LIKE ?)"
             values += [sought] if text.title else [sought, sought]
+        if seconds is None:
+            return [seq for (seq,) in self.execute(sql, values)]
         try:
             with self._db.transaction():  # the limit is for this search alone
-                self._db.execute(f"SET LOCAL statement_timeout = {int(PATIENCE * 1000)}".encode())
+                self._db.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}".encode())
                 return [seq for (seq,) in self.execute(sql, values)]
         except self._canceled as e:
-            raise TooSlow(PATIENCE) from e
+            raise TooSlow(seconds) from e
 
     def word_counts(self) -> Iterator[tuple[str, int]]:
         yield from self.execute("SELECT word, ndoc FROM ts_stat('SELECT vector FROM words')")

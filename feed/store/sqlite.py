@@ -10,7 +10,6 @@ from typing import Any
 
 from feed.errors import StoreError, TooSlow
 from feed.expression import Text
-from feed.grammar import PATIENCE
 from feed.store.connection import Connection, Rows, Words
 from feed.store.schema import SQLITE
 from feed.store.walindex import WalIndex
@@ -134,11 +133,11 @@ class SqliteConnection(Connection):
     def clear_words(self) -> None:
         self._db.execute("INSERT INTO words (words) VALUES ('delete-all')")
 
-    def search(self, text: Text, first: int, last: int) -> list[int]:
+    def search(self, text: Text, first: int, last: int, seconds: float | None = None) -> list[int]:
         query = f'"{text.words}"' + " *" * text.prefix
         if text.title:
             query = f"title : {query}"
-        with self._patience():
+        with self._patience(seconds):
             rows = self._db.execute(
                 "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ?",
                 (query, first, last),
@@ -146,15 +145,18 @@ class SqliteConnection(Connection):
             return [seq for (seq,) in rows]
 
     @contextmanager
-    def _patience(self) -> Iterator[None]:
+    def _patience(self, seconds: float | None) -> Iterator[None]:
         """Breaks off what takes too long: SQLite asks now and then whether it should go on."""
-        end = monotonic() + PATIENCE
+        if seconds is None:
+            yield
+            return
+        end = monotonic() + seconds
         self._db.set_progress_handler(lambda: monotonic() > end, _STEPS)
         try:
             yield
         except sqlite3.OperationalError as e:
             if monotonic() > end:
-                raise TooSlow(PATIENCE) from e
+                raise TooSlow(seconds) from e
             raise
         finally:
             self._db.set_progress_handler(None, 0)
