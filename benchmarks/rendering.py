@@ -19,6 +19,7 @@ from werkzeug.test import create_environ
 
 from benchmarks import cold, corpus, peers
 from feed import formats
+from feed.documents import DocumentCache
 from feed.expression import MAIN, Expression, Has
 from feed.formats import xml
 from feed.model import Feed, Tagged
@@ -119,9 +120,9 @@ def _one_feed(publisher: Publisher) -> None:
         made, editions = Has(key), publisher._editions
         editions.clear()
         note("first time", partial(publisher.feed, made, "atom"))
-        editions._documents.clear()
+        editions._documents = DocumentCache()
         note("fragments known", partial(publisher.feed, made, "atom"))
-        editions._documents.clear()
+        editions._documents = DocumentCache()
         editions.entries.drop(publisher.fresh().page(made, 1))
         note("all but one known", partial(publisher.feed, made, "atom"))
         feed = _caught(publisher, made)
@@ -144,7 +145,7 @@ def _caught(publisher: Publisher, expression: Expression) -> Feed:
         caught.append(feed)
         return xml.render_atom(feed, fragments)
 
-    publisher._editions._documents.clear()
+    publisher._editions._documents = DocumentCache()
     spy = {"atom": replace(formats.FORMATS["atom"], render=render)}
     with mock.patch.dict(formats.FORMATS, spy):
         body = publisher.feed(expression, "atom").body
