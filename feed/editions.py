@@ -14,7 +14,7 @@ from feed.archive import Archive
 from feed.documents import Document, DocumentCache, etag_of
 from feed.entries import EntryCache
 from feed.errors import NotFound
-from feed.expression import And, Before, Expression, Has, Since, canonical, title_of
+from feed.expression import And, Before, Everything, Expression, Has, Since, canonical, title_of
 from feed.index import Snapshot
 from feed.model import NEVER, Category, Entry, Feed, Listed
 from feed.renames import present_uses
@@ -220,7 +220,7 @@ class Editions:
         feed = Feed(
             id=self._addresses.feed(expression, "atom"),
             title=f"{self._settings.title}: {title}" + (f", {month}" if month else ""),
-            subtitle=f"Articles tagged {title}" if str(expression) else "All articles",
+            subtitle=self._subtitle(expression, title),
             home=home,
             self_urls=own,
             updated=max((entry.article.updated for entry in entries), default=NEVER),
@@ -239,6 +239,14 @@ class Editions:
         header += [(rel, urls[form]) for rel, urls in links.items()]
         past = month is not None and month < month_of(datetime.now(UTC).date())
         return Document(body, chosen.media_type, etag_of(body), tuple(header), past)
+
+    def _subtitle(self, expression: Expression, title: str) -> str:
+        match expression:
+            case Everything():
+                return "All articles"
+            case Has(key, False) if key in self._archive.taxonomy:
+                return f"Articles tagged {title}"
+        return f"Articles: {title}"
 
     def _load(self, seqs: Sequence[int]) -> dict[int, Entry]:
         found = self._archive.store.listed(seqs)

@@ -1,5 +1,6 @@
 """The one door: what comes in is found, once, under one id, and goes out in order."""
 
+import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -93,6 +94,21 @@ def test_broader_tags_and_relations(publisher: Publisher, make: Make) -> None:
         assert titles(publisher, q) == ["A Harop was seen"], q
     assert titles(publisher, "country:israel") == []  # no implied country floods a country's feed
     assert titles(publisher, "company:iai") == []
+
+
+@pytest.mark.parametrize(
+    ("q", "subtitle"),
+    [
+        ("", "All articles"),
+        ("country:iran", "Articles tagged Iran"),
+        ("country:iran@main", "Articles: Mainly Iran"),
+        ("origin:israel", "Articles: Systems from Israel"),
+        ("drone since:2026-01-31", "Articles: “drone”, since 2026-01-31"),
+    ],
+)
+def test_a_subtitle_says_what_a_feed_holds(publisher: Publisher, q: str, subtitle: str) -> None:
+    feed = json.loads(publisher.feed(publisher.parse(q), "json").body)
+    assert feed["description"] == subtitle
 
 
 def test_salience_keeps_the_article_its_reader_wants(publisher: Publisher, make: Make) -> None:
