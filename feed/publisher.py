@@ -5,7 +5,7 @@ feed, page, article, tags -> from the index and the store
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feed import audit, difference, retagging, upkeep
 from feed.access import Access
@@ -232,7 +232,11 @@ class Publisher:
         return self._editions.months(key)
 
     def as_files(self) -> None:
-        """From now on, feeds name no further pages and no hub: they will be files."""
+        """From now on, feeds name no further pages and no hub: they will be files.
+
+        No password is asked for: it is the server's, and files know none.
+        """
+        self.settings = replace(self.settings, basic="")
         self._editions.served = False
         self._editions.clear()
 

@@ -103,6 +103,18 @@ def test_private_feeds_are_left_out(publisher: Publisher, make: Make, tmp_path: 
     assert "country/iran/index.html" not in found
 
 
+def test_the_password_of_the_server_is_not_that_of_files(
+    publisher: Publisher, small: Taxonomy, make: Make, tmp_path: Path
+) -> None:
+    closed = Publisher(replace(publisher.settings, basic="jo:secret"), small)
+    closed.ingest([make(1, "Iran"), make(2, "Israel")])
+    closed.access.create(closed.parse("country:iran"))
+    export(closed, tmp_path)
+    closed.close()
+    assert "country/israel.atom" in files(tmp_path)
+    assert "country/iran.atom" not in files(tmp_path)
+
+
 def test_files_name_no_hub(
     publisher: Publisher, small: Taxonomy, make: Make, tmp_path: Path
 ) -> None:

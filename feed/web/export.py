@@ -1,4 +1,4 @@
-"""The whole site as files, for those who host on a bucket: feeds, their pages, the months, the pages.
+"""The whole site as files, for those who host on a bucket: the feeds of tags, their months, the pages.
 
 Only what changed is written, each file at once; what is no longer there is removed in the end. A
 manifest in the folder says which files are ours, so that nothing else is ever touched.
@@ -73,9 +73,8 @@ class Export:
         for key in self._publisher.counts():
             path = "/" + key.replace(":", "/", 1)
             yield path
-            for form in FORMATS:
-                yield f"{path}.{form}"
-                yield from (f"{path}/{month}.{form}" for month in self._publisher.months(key))
+            stems = (path, *(f"{path}/{month}" for month in self._publisher.months(key)))
+            yield from (f"{stem}.{form}" for stem in stems for form in FORMATS)
         for slug in self._publisher.slugs():
             yield f"/article/{slug}"
 
