@@ -10,7 +10,6 @@ There is no TLS here and no HTTP/2: that is the work of a proxy in front.
 
 import asyncio
 import contextlib
-import sys
 import time
 import traceback
 from collections.abc import Callable, Collection
@@ -18,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from email.utils import formatdate
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from feed.web.messages import Answer, Request, call, framed, log_line, plain
 from feed.web.reading import Reader
@@ -324,21 +323,3 @@ class Connection(asyncio.BufferedProtocol):
         """The server ends: close when nothing is under way."""
         if self.idle:
             self.transport.close()
-
-
-class Complaints:
-    """What an event loop complains of, each kind of it once in a while: it may be often."""
-
-    def __init__(self) -> None:
-        self._said: dict[str, float] = {}
-
-    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """The loop's exception handler."""
-        error = context.get("exception")
-        what = f"{context.get('message')}: {error}" if error else str(context.get("message"))
-        now = time.monotonic()
-        if now - self._said.get(what, -SWEEP) >= SWEEP:
-            self._said = {what: now}
-            print(what, file=sys.stderr)
-            if error is not None and not isinstance(error, OSError):
-                traceback.print_exception(error)

@@ -4,15 +4,18 @@ import asyncio
 import contextlib
 import resource
 import signal
+import sys
+import time
+import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feed.errors import SettingError
 from feed.publisher import Publisher
 from feed.settings import read_settings
 from feed.tagsfile import load_taxonomy
 from feed.web.app import create_app
-from feed.web.front import Complaints, Connection, Front, Log
+from feed.web.front import Connection, Front, Log
 from feed.web.limit import Limit
 from feed.web.reload import Reloader
 from feed.web.thin import ThinLayer
@@ -23,6 +26,7 @@ if TYPE_CHECKING:  # the name exists for type checkers alone
 
 BACKLOG = 512  # connections that wait to be accepted
 FILES = 16_384  # open at the same time, at most
+QUIET = 5.0  # seconds between two complaints of the same kind
 OWN_FILES = 64  # of them for the database and the like
 URGENT = ("/healthz", "/readyz")  # a monitor's questions wait for no feed
 
@@ -106,3 +110,21 @@ def serving(publisher: Publisher) -> "WSGIApplication":
     flask = create_app(publisher)
     application = flask if settings.basic else ThinLayer(flask, publisher)
     return Limit(application, int(settings.rate)) if settings.rate else application
+
+
+class Complaints:
+    """What an event loop complains of, each kind of it once in a while: it may be often."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """The loop's exception handler."""
+        error = context.get("exception")
+        what = f"{context.get('message')}: {error}" if error else str(context.get("message"))
+        now = time.monotonic()
+        if now - self._said.get(what, -QUIET) >= QUIET:
+            self._said = {what: now}
+            print(what, file=sys.stderr)
+            if error is not None and not isinstance(error, OSError):
+                traceback.print_exception(error)
