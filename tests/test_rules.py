@@ -131,6 +131,8 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
         "country:israel": ["Israel"], "country:georgia": ["Georgia"], "country:armenia": ["Armenia"], "country:iran": ["Iran"]}),
     ("The Lebanon Police Department of Ohio trained with the Lebanese army in Lebanon", {
         "country:lebanon": ["Lebanese", "Lebanon"]}),
+    ("troops from Syrian borders in Amman Jordan", {"country:jordan": ["Jordan"]}),
+    ("the Patriot Company has Patriot missiles", {"weapon:patriot": ["Patriot missiles"]}),
     # a soldier's dateline says where the news is, an agency's where its bureau is
     ("CAMP DUNE, Iran -- A well was dug.", {"country:iran": ["Iran"]}),
     ("CAMP DUNE, Iran (AP) -- A well was dug.", {}),
@@ -160,7 +162,19 @@ REJECTED = [
         "a person or place of that name is meant",
     ),
     ("He gave it to Will Jordan that day", "country:jordan", "person name"),
+    ("They saw her as Dana Jordan that day", "country:jordan", "person name"),
+    ("Miller Jordan Jr. left", "country:jordan", "person name"),
     ("in Atlanta, Georgia, on Monday", "country:georgia", "place in a US state"),
+    (
+        "the “Patriot” Brigade fired a missile; Patriots said",
+        "weapon:patriot",
+        "nickname of a unit",
+    ),
+    (
+        "A missile at Foal Spike. Foal Spike ended.",
+        "weapon:spike",
+        "part of a longer name",
+    ),
     (
         "Lebanon fixes a bridge. The Lebanon Fire Department helps.",
         "country:lebanon",
@@ -228,7 +242,7 @@ REJECTED = [
         "nothing corroborates it",
     ),
     ("“The missile works,” Patriot said", "weapon:patriot", "person name"),
-    ("the Trident Patriot Company; missile", "weapon:patriot", "part of a longer name"),
+    ("the Trident Patriot Society; missile", "weapon:patriot", "part of a longer name"),
     (
         "a missile at Patriot International Airport",
         "weapon:patriot",
@@ -256,7 +270,7 @@ REJECTED = [
     ("“Spikes” of the missile squadron", "weapon:spike", "nickname of a unit"),
     ("Spike attack injures a man", "weapon:spike", "nothing corroborates it"),
     (
-        "Georgia Tech won. Ms Ossoff of Georgia spoke.",
+        "Georgia Tech won. Ms Doe of Georgia spoke.",
         "country:georgia",
         "a person or place of that name is meant",
     ),

@@ -29,6 +29,12 @@ from feed.tagging.words import (
 _OFFICE = re.compile(
     r" (?:[A-Z]\w+ )?(?:Minister|Ministry|Secretary|Treasurer|Chancellor|Cabinet)\b"
 )
+LONGER = "part of a longer name"
+UNIT = "nickname of a unit"
+# The Raider Brigade; but a Patriot battalion has Patriots.
+_UNIT_AFTER = re.compile(
+    r"\"? (?:Brigade|Company|Battalion|Troop|Platoon|Squad|Detachment|Soldiers?|Paratroopers?|Medics?)\b"
+)
 _UNCREWED = re.compile(r" (?:[Uu]nmanned|[Uu]ncrewed|UAS|UAV)")
 _INITIAL = 2  # a letter with its dot
 _DESIGNATOR = re.compile(r"-\d")
@@ -42,18 +48,25 @@ def doubt_beside(matter: Matter, case: Pending) -> str:
     if not spelling.weak or spelling.kind == "place" or not spelling.proper:
         return ""
     if spelling.kind == "product" and _OFFICE.match(matter.text, find[1]):
-        return "part of a longer name"  # the Shadow Defence Minister
+        return LONGER  # the Shadow Defence Minister
     if spelling.kind == "product" and _is_uncrewed(matter, case):
         return "a namesake is meant"  # Hornet Unmanned Aerial Systems
+    if spelling.kind == "product" and _is_unit(matter, case):
+        return UNIT
     if spelling.kind == "product" and is_town(matter.text, find):
         return US_STATE  # of Jericho, Vermont
     if find[0] < matter.body and matter.titled:
         return ""  # in a headline in title case a capital says nothing
     if spelling.kind == "organisation" and _DESIGNATOR.match(matter.text, find[1]):
-        return "part of a longer name"  # MiG-29
+        return LONGER  # MiG-29
     if is_nickname(matter.text, find):
-        return "nickname of a unit"
+        return UNIT
     return _longer_name(matter, case)
+
+
+def _is_unit(matter: Matter, case: Pending) -> bool:
+    """Does a unit bear its name: "the “Raider” Brigade"?"""
+    return _UNIT_AFTER.match(matter.text, case.find[1]) is not None
 
 
 def _is_uncrewed(matter: Matter, case: Pending) -> bool:
@@ -83,7 +96,7 @@ def _longer_name(matter: Matter, case: Pending) -> str:
         and after[0].isupper()
         and not _allowed_after(matter, after, case)
     ):
-        return PERSON if matter.text[start:end] in GIVEN_TOO else "part of a longer name"
+        return PERSON if matter.text[start:end] in GIVEN_TOO else LONGER
     if before in GIVEN_NAMES or before in CALLINGS or after in PARTICLES:
         return PERSON
     if _INITIALS.fullmatch(before) and before not in _STATES:
@@ -91,7 +104,7 @@ def _longer_name(matter: Matter, case: Pending) -> str:
     if after in (SPEECH if case.spelling.kind == "product" else DEEDS):
         return PERSON  # a system says nothing, a company draws nothing
     if before and before[0].isupper() and not _allowed_before(matter, before, case):
-        return "part of a longer name"
+        return LONGER
     return ""
 
 

@@ -1,9 +1,10 @@
 """The hearing of an article's doubtful finds: what corroborates them, and what does not."""
 
 from feed.tagging.cues import PERSON
-from feed.tagging.doubts import doubt_beside
+from feed.tagging.doubts import LONGER, UNIT, doubt_beside
 from feed.tagging.hits import Reject, only
 from feed.tagging.matter import Matter, Pending
+from feed.tagging.neighbours import word_before
 from feed.tagging.reasons import NAMED, Reasons
 
 # What reasons weigh, by how they begin; all others are light.
@@ -29,14 +30,15 @@ class Hearing:
         waiting = []
         for case in pending:
             reason = doubt_beside(self._matter, case)
-            if reason == PERSON:
-                self._for.persons.add(case.spelling.tag)
+            if reason in (PERSON, UNIT):
+                self._for.namesakes.add(case.spelling.tag)
             if reason:
                 self._matter.rejects.append(
                     Reject(case.find[0], case.find[1], only(case.spelling), reason)
                 )
             else:
                 waiting.append(case)
+        waiting = self._without_longer_names(waiting)
         while waiting:
             heard = self._without_namesakes(
                 [(case, self._for.reason_for(case)) for case in waiting]
@@ -55,6 +57,26 @@ class Hearing:
             )
         for key in {case.spelling.tag for case in pending} & self._matter.accepted.keys():
             self._matter.accepted[key].sort(key=lambda place: place[:2])
+
+    def _without_longer_names(self, waiting: list[Pending]) -> list[Pending]:
+        """At the start of a sentence "Foal Eagle" is what it is elsewhere: a longer name."""
+        text, rejects = self._matter.text, self._matter.rejects
+        longer = {
+            (spelling.tag, word_before(text, reject.start))
+            for reject in rejects
+            if reject.reason == LONGER
+            for spelling in reject.hit.spellings
+        }
+        if not longer:
+            return waiting
+        kept = []
+        for case in waiting:
+            before = word_before(text, case.find[0])
+            if before[:1].isupper() and (case.spelling.tag, before) in longer:
+                rejects.append(Reject(*case.find[:2], only(case.spelling), LONGER))
+            else:
+                kept.append(case)
+        return kept
 
     def _without_namesakes(self, heard: list[tuple[Pending, str]]) -> list[tuple[Pending, str]]:
         """ "Lynx" is the vehicle when the article says "Lynx KF41", whatever speaks for a helicopter.

@@ -15,6 +15,7 @@ from feed.tagging.words import (
     HEADLINE_WORDS,
     LANGUAGE_VERBS,
     MONTHS,
+    NO_GIVEN_NAMES,
     OF_THE_COUNTRY,
     OF_THE_STATE,
     ORGANISATIONS,
@@ -22,6 +23,7 @@ from feed.tagging.words import (
     PRODUCT_ADJECTIVES,
     PRODUCT_NOUNS,
     SHOUTED,
+    SURNAMES_OFTEN,
 )
 
 _WORD_AFTER = re.compile(r"'?s?[ \n\-](?![ \n])[\"(]?([\w$][\w.&/\-]*)")
@@ -200,6 +202,18 @@ def _is_will(text: str, start: int, before: str) -> bool:
 
 
 _AGE = re.compile(r", \d\d?, ")  # Chad, 41, of Ames
+_JUNIOR = re.compile(r",? (?:Jr|Sr|III)\b")  # Miller Jordan Jr.
+_GIVEN = re.compile(r"[A-Z][a-z]+")
+
+
+def _is_surname(text: str, start: int, end: int, before: str) -> bool:
+    """Is an unknown word with a capital before a frequent surname, amid a sentence: "as Dana Jordan"?"""
+    if text[start:end] not in SURNAMES_OFTEN or not _GIVEN.fullmatch(before):
+        return False
+    if before in NO_GIVEN_NAMES or before in ORGANISATIONS or before in HEADLINE_WORDS:
+        return False
+    at = start - len(before) - 1
+    return text[at - 1] == " " and text[text.rfind(" ", max(0, at - 40), at - 1) + 1].islower()
 
 
 def person(text: str, find: Find) -> str:
@@ -218,6 +232,8 @@ def person(text: str, find: Find) -> str:
     ):
         return "" if text[start:end].isupper() else PERSON
     if text[end] == "," and _AGE.match(text, end):
+        return PERSON
+    if _JUNIOR.match(text, end) or _is_surname(text, start, end, before):
         return PERSON
     if text[end] not in " \n" or text[end + 1].islower() or text[start:end].isupper():
         return ""

@@ -44,7 +44,7 @@ class Reasons:
 
     def __init__(self, matter: Matter) -> None:
         self._matter = matter
-        self.persons: set[str] = set()  # tags whose spelling is a person's name here
+        self.namesakes: set[str] = set()  # tags whose spelling is a person's or a unit's name here
         self._words: dict[str, str] = {}  # context words found, by tag
         self._common: dict[str, bool] = {}  # names, and whether they stand in small letters, too
 
@@ -55,8 +55,8 @@ class Reasons:
             return NAMED
         if why := self._said_beside(case):
             return why
-        if key in self.persons:
-            return ""  # "Archer said", after "Capt. Michael Archer"
+        if key in self.namesakes:
+            return ""  # "Archer said", after "Capt. Michael Archer"; "Raiders", after "the Raider Brigade"
         if land := self._apposition(case):
             return f"beside its country, {land}"
         if self._in_list(case):

@@ -83,6 +83,16 @@ GIVEN_NAMES = frozenset(
 )
 # Names of countries that people are given so often that they are called by them.
 GIVEN_OFTEN = frozenset("Jordan Chad Georgia Kenya".split())
+# And so often born with that an unknown word before them is a given name: "Dana Jordan".
+SURNAMES_OFTEN = frozenset(("Jordan",))
+# But these are none.
+NO_GIVEN_NAMES = frozenset(
+    """
+    Amman Aqaba Irbid Zarqa Mafraq Hashemite River Operation Exercise Camp Team Greater Neighboring
+    Neighbouring Lake King Queen Crown Embassy Task In The And Of From With For Through Via Near
+    Inside Outside Between Across Israel Israeli Syria Iraq Egypt Lebanon Palestine Saudi
+    """.split()
+)
 # Names of companies and systems that people are given: "Rafael Nadal" is a person.
 GIVEN_TOO = frozenset("Rafael Leonardo Bradley Gabriel Archer Griffin Hunter Iris".split())
 # Words that, shouted in capitals, look like an acronym.
@@ -220,7 +230,10 @@ LANGUAGE_VERBS = frozenset(
 # What only the news of the American Georgia names, and what only that of the country does.
 OF_THE_STATE = (
     "Atlanta", "ATLANTA", "Savannah", "SAVANNAH", " Macon", "Marietta", "Valdosta", " Ga.", "Gov. Kemp", "Brian Kemp",
-    "Fort Stewart", "Fort Benning", "Fort Moore", "Fort Gordon", "Fort Eisenhower", "Bulldogs",
+    "Fort Stewart", "Fort Benning", "Fort Moore", "Fort Gordon", "Fort Eisenhower", "Bulldogs", "Warner Robins",
+    "Robins Air Force Base", "Moody Air Force Base", "Dobbins", "Hunter Army Airfield", "Kings Bay", "Hinesville",
+    "DeKalb County", "Gwinnett", "Fulton County", "Cobb County", "Barrow County", "Clarke County", "Statesboro",
+    "Kennesaw", "Warnock", "Ossoff", "Raffensperger", "Stacey Abrams", "Gov. Deal", "Sonny Perdue",
 )  # fmt: skip
 OF_THE_COUNTRY = (
     "Tbilisi", "TBILISI", "Batumi", "Kutaisi", "Vaziani", "Rustavi", "Caucasus", "Abkhaz", "South Ossetia", "Georgian ",
