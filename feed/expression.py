@@ -1,7 +1,7 @@
 """Feed expressions: `country:azerbaijan weapon:loitering-munition -country:armenia@main`.
 
-The grammar is in `feed/grammar.py`. Parsing yields one canonical text: equal questions share one URL, one cache entry, one ETag.
-The meaning of an expression is `matches`; the index is held to it by a property test.
+The grammar is in `feed/grammar.py`. Parsing yields one canonical text: equal questions share one
+URL, one cache entry, one ETag. The meaning of an expression is `matches`; the index is held to it by a property test.
 """
 
 from collections.abc import Callable, Iterator, Sequence, Set

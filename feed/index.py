@@ -2,9 +2,10 @@
 
 Per key (a tag, a tag@main, a day, or "" for every article) and block of 65,536 articles there is
 one bitmap. A snapshot of all of them is immutable: readers keep the one they began with, a commit
-puts a new one beside it. Words are not in it but in the store, which says when it has gone on. Pages are walked from the newest block down, so that a page of 50 rarely
-looks at more than one block. Words and phrases are looked up in the store, a block at a time;
-`maker:` and `origin:` are the union of the tags they follow from, and a renamed tag that of its names.
+puts a new one beside it. Pages are walked from the newest block down, so that a page of 50 rarely
+looks at more than one block. Words and phrases are looked up in the store, a block at a time, which
+says when it has gone on; `maker:` and `origin:` are the union of the tags they follow from, and a
+renamed tag that of its names.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,8 +32,6 @@ Within = Callable[[int], BitMap]
 Search = Callable[[Text, int, int, int], Iterable[int]]
 _NOWHERE = Blocks()
 _KEPT = 1_000  # bitmaps remembered of searches and relations
-
-
 _COSTLY = Text | Since | Before  # these cost more than a look into a table
 
 

@@ -1,6 +1,7 @@
 """The rooms and their arrows, read from the imports: a blurred picture is a failing test."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,6 +96,17 @@ def test_every_room_has_a_floor() -> None:
 def test_no_module_swells(path: Path) -> None:
     """Facades and storage classes are where such a house rots; 400 lines is the wall."""
     assert len(path.read_text().splitlines()) <= 400
+
+
+def test_the_picture_stands_in_the_order_of_the_floors() -> None:
+    picture = (ROOT / "docs" / "architecture.md").read_text().split("```")[1]
+    rooms = re.findall(r"^  (\w+)(?:\.py|/)", picture, re.M)
+    places = {name: place for place, name in enumerate(rooms)}
+    for path in FILES:
+        for name in imports(path):
+            there = name.split(".")[1] if name.startswith("feed.") else room(path)
+            if room(path) != "__init__":
+                assert places[there] <= places[room(path)], f"{room(path)} stands above {there}"
 
 
 def test_no_attic() -> None:
