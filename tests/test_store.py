@@ -8,6 +8,7 @@ from itertools import pairwise
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from pyroaring import BitMap
@@ -318,6 +319,17 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(StoreError, match="newer Tagwire"):
         Store(f"sqlite:///{tmp_path}/x.db")
+
+
+def test_the_connections_of_threads_that_ended_are_closed(database: str) -> None:
+    store = Store(database)
+    for _ in range(20):
+        thread = Thread(target=store.changed)
+        thread.start()
+        thread.join()
+    assert len(store._pool._all) <= 2  # ours, and that of the last
+    assert store.counter("version") == 0
+    store.close()
 
 
 def open_and_close(url: str, together: Barrier) -> None:

@@ -12,29 +12,21 @@ from feed.store.sqlite import SqliteConnection
 
 
 class Pool:
-    """Every thread's connection to a database whose tables are up to date.
-
-    Args:
-        url: `sqlite:///FILE` or `postgresql://USER@HOST/NAME`.
-        make: make it when it is not there.
-
-    Raises:
-        StoreError: it cannot be opened, or is not ours.
-    """
+    """Every thread's connection to a database whose tables are up to date. Opened as a `Store` is."""
 
     def __init__(self, url: str, make: bool = True) -> None:
         if not make and not _kind(url).is_there(url):
             raise StoreError(f"{database_name(url)}: there is no Tagwire database of that name")
         self._url = url
         self._local = threading.local()
-        self._all: list[Connection] = []
+        self._all: list[tuple[threading.Thread, Connection]] = []
         self._lock = threading.Lock()
         self._migrate()
 
     def close(self) -> None:
         """Close every thread's connection."""
         with self._lock:
-            for connection in self._all:
+            for _, connection in self._all:
                 connection.close()
             self._all.clear()
         self._local = threading.local()
@@ -46,10 +38,18 @@ class Pool:
         if connection is None or not connection.alive:
             connection = connect(self._url)
             self._local.connection = connection
-            with self._lock:
-                self._all = [c for c in self._all if c.alive]
-                self._all.append(connection)
+            self._keep(connection)
         return connection
+
+    def _keep(self, connection: Connection) -> None:
+        """Remember it, to be closed when its thread has ended, or with all others."""
+        with self._lock:
+            known, self._all = self._all, [(threading.current_thread(), connection)]
+            for thread, other in known:
+                if not thread.is_alive():
+                    other.close()
+                elif other.alive:
+                    self._all.append((thread, other))
 
     @contextmanager
     def using(self) -> Iterator[Connection]:
