@@ -44,6 +44,13 @@ def test_a_changed_file_is_loaded(publisher: Publisher, make: Make, file: Path) 
     assert publisher.page(publisher.parse("weapon:zorg")).total == 1
 
 
+def test_a_change_while_the_publisher_was_made_is_noticed(publisher: Publisher, file: Path) -> None:
+    file.write_text(NEW, encoding="utf-8")
+    reloader = Reloader(publisher, file)
+    assert reloader.look()
+    assert "weapon:zorg" in publisher.taxonomy
+
+
 def test_relations_follow_the_taxonomy_at_once(
     publisher: Publisher, make: Make, file: Path
 ) -> None:

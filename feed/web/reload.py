@@ -27,7 +27,8 @@ class Reloader(threading.Thread):
     def __init__(self, publisher: Publisher, path: Path, interval: float = INTERVAL) -> None:
         super().__init__(name="taxonomy", daemon=True)
         self._publisher, self._path, self._interval = publisher, path, interval
-        self._seen = self._signature()
+        # The first look loads it: it may have changed since the publisher's was read.
+        self._seen: tuple[int, int, int] | None = None
         self._asked = threading.Event()
 
     def run(self) -> None:
