@@ -34,7 +34,11 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--database", metavar="URL", help="Where articles are kept, sqlite:///FILE.")
+@click.option(
+    "--database",
+    metavar="URL",
+    help="Where articles are kept: sqlite:///FILE or postgresql://USER@HOST/NAME.",
+)
 @click.option("--tags", metavar="FILE", help="The taxonomy (else ./tags.yaml, else our own).")
 @click.version_option(package_name="tagwire")
 @click.pass_context
