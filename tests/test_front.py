@@ -413,6 +413,14 @@ def test_a_log_line_is_one_and_quoted(served: Served) -> None:
     }
 
 
+def test_a_log_names_no_token(served: Served) -> None:
+    with closing(served.connect()) as client:
+        for _ in range(3):
+            one(client, get("/feed.atom?token=s3cret&q=iran"))
+    assert len(served.lines) == 3
+    assert all('"GET /feed.atom?token=...&q=iran HTTP/1.1"' in line for line in served.lines)
+
+
 def test_of_too_many_clients_the_idle_ones_go(start: Start) -> None:
     served = start(hello, most=5)
     clients = [served.connect() for _ in range(20)]

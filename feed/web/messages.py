@@ -1,5 +1,6 @@
 """Messages of HTTP/1.1, as values: a request, and what is sent for an answer (RFC 9110, RFC 9112)."""
 
+import re
 import sys
 import time
 import traceback
@@ -13,6 +14,7 @@ if TYPE_CHECKING:  # these names exist for type checkers alone
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 Answer = tuple[str, Sequence[tuple[str, str]], bytes]  # status line, headers, body
+_TOKEN = re.compile(r"(?<=[?&]token=)[^&\s]+")
 _NO_BODY = ("1", "204", "304")  # how the status of answers without a body begins
 
 
@@ -143,6 +145,7 @@ def plain(status: HTTPStatus, *headers: tuple[str, str]) -> Answer:
 
 
 def log_line(client: str, line: str, status: str, size: int) -> str:
-    """A request in the Common Log Format; the time is UTC."""
+    """A request in the Common Log Format; the time is UTC. Tokens are kept nowhere but by readers."""
+    line = _TOKEN.sub("...", line)
     now = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
     return f'{client} - - [{now}] "{line.replace(chr(34), "%22")}" {status} {size}'
