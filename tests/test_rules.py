@@ -133,6 +133,7 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
         "country:lebanon": ["Lebanese", "Lebanon"]}),
     ("troops from Syrian borders in Amman Jordan", {"country:jordan": ["Jordan"]}),
     ("the Patriot Company has Patriot missiles", {"weapon:patriot": ["Patriot missiles"]}),
+    ("Sgt. Kyle French met French troops in Paris", {"country:france": ["French"]}),
     # a soldier's dateline says where the news is, an agency's where its bureau is
     ("CAMP DUNE, Iran -- A well was dug.", {"country:iran": ["Iran"]}),
     ("CAMP DUNE, Iran (AP) -- A well was dug.", {}),
@@ -162,6 +163,12 @@ REJECTED = [
         "a person or place of that name is meant",
     ),
     ("He gave it to Will Jordan that day", "country:jordan", "person name"),
+    ("Sgt. Kyle French left. French said no.", "country:france", "person name"),
+    (
+        "Sgt. Kyle French left. French said no.",
+        "country:france",
+        "a person or place of that name is meant",
+    ),
     ("They saw her as Dana Jordan that day", "country:jordan", "person name"),
     ("Miller Jordan Jr. left", "country:jordan", "person name"),
     ("in Atlanta, Georgia, on Monday", "country:georgia", "place in a US state"),

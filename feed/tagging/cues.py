@@ -76,7 +76,7 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
         "food, animal or custom",
         "hound|hounds|doll|dolls|sandwich|sandwiches|water dog|shorts|lantern|almonds|sprouts|wolfhound|retriever"
         "|pointer|cat|cats|delight|pastry|pastries|cheese|chocolate|chocolates|coffee|tea|breakfast|muffin|muffins|fries"
-        "|toast|rug|rugs|carpet|carpets|shepherd|shepherds|Shepherd|setter|terrier|bulldog|hat|hats|nut|nuts"
+        "|toast|cigar|cigars|rug|rugs|carpet|carpets|shepherd|shepherds|Shepherd|setter|terrier|bulldog|hat|hats|nut|nuts"
         "|cuisine|restaurant|restaurants|cooking|wine|whisky|whiskey|opera|sheepdog|mastiff|roulette|oven|horn"
         "|waffle|waffles|stew|yogurt|yoghurt|bacon|salad|potato salad|dressing|sausage|sausages|roll|meatballs|omelette"
         "|takeaway|takeout|dumplings|buffet|onion soup|measles|flu|knotweed|maple|spruce|ivy|moss|goose|geese|cattle dog"

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from feed.fold import fold_name
 from feed.tagging.spellings import Form, Spelling, is_acronym
-from feed.tagging.words import SHOUTED, STATE_NAMESAKES
+from feed.tagging.words import SHOUTED, STATE_NAMESAKES, SURNAMES
 
 # Roles of a hit, in order of what they do to a text: the first two hold their place in it.
 NAME, DECOY, MASK, CUE = range(4)
 # What the judge must look at before it accepts a hit: bits of `Hit.checks`.
-WEAK, PERSON_TOO, STATE_TOO, PEOPLE, TONGUE, SHOUT, MONEY, HULL, BY_SPELLING = (
-    1 << bit for bit in range(9)
+WEAK, PERSON_TOO, STATE_TOO, PEOPLE, TONGUE, SHOUT, MONEY, HULL, BY_SPELLING, SURNAME = (
+    1 << bit for bit in range(10)
 )
 
 
@@ -102,6 +102,7 @@ def _checks_of(spelling: Spelling) -> int:
     return (
         (WEAK if spelling.weak else 0)
         | (PERSON_TOO if spelling.person else 0)
+        | (SURNAME if place and spelling.text in SURNAMES else 0)
         | (STATE_TOO if spelling.text in STATE_NAMESAKES else 0)
         | (SHOUT if spelling.text.upper() in SHOUTED else 0)
         | (TONGUE if place and spelling.text.endswith(_TONGUES) else 0)

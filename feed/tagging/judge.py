@@ -20,6 +20,7 @@ from feed.tagging.hits import (
     PERSON_TOO,
     SHOUT,
     STATE_TOO,
+    SURNAME,
     TONGUE,
     WEAK,
     Find,
@@ -27,7 +28,13 @@ from feed.tagging.hits import (
     only,
 )
 from feed.tagging.matter import Matter, Pending, Verdict
-from feed.tagging.namesakes import NAMESAKE, among_states, named_before, without_towns
+from feed.tagging.namesakes import (
+    NAMESAKE,
+    among_states,
+    named_before,
+    without_surnames,
+    without_towns,
+)
 from feed.tagging.neighbours import (
     LANGUAGE_TAILS,
     amid_capitals,
@@ -36,6 +43,7 @@ from feed.tagging.neighbours import (
     language,
     nickname,
     person,
+    surname,
     us_state,
     word_after,
 )
@@ -46,7 +54,7 @@ from feed.taxonomy import Taxonomy
 
 UNSAID = "nothing corroborates it"
 # Checks for which the words beside a find are looked at.
-BESIDE = HULL | MONEY | TONGUE | PEOPLE | PERSON_TOO | STATE_TOO
+BESIDE = HULL | MONEY | TONGUE | PEOPLE | PERSON_TOO | STATE_TOO | SURNAME
 
 
 class Judge:
@@ -95,6 +103,7 @@ class Judge:
                 accepted[tag] = [find]
         if rejects:
             pending += named_before(text, finds, accepted, rejects)
+            without_surnames(text, accepted, rejects)
         if pending:
             Hearing(Matter(self._brief, text, data, body, finds, verdict)).hear(pending)
         return verdict
@@ -141,6 +150,8 @@ class Judge:
             return reason
         if checks & PERSON_TOO and (reason := person(text, find)):
             return reason
+        if checks & SURNAME and surname(text, find):
+            return PERSON
         if checks & STATE_TOO and not among_states(text, finds, index):
             return us_state(text, find, self._brief.context_of(hit.spellings[0].tag)[1])
         return ""

@@ -1,10 +1,12 @@
 """Towns and persons called like states: what an article that names one of them does not speak of."""
 
+import re
+
 from feed.tagging.cues import PERSON, US_STATE
 from feed.tagging.hits import NAME, Find, Reject
 from feed.tagging.matter import Pending
 from feed.tagging.neighbours import is_given_name, is_of_a_state, word_after
-from feed.tagging.words import TOWN_BODIES, WITH_CITIES
+from feed.tagging.words import SPEECH, SURNAMES, TOWN_BODIES, WITH_CITIES
 
 NAMESAKE = "a person or place of that name is meant"
 
@@ -80,6 +82,33 @@ def among_states(text: str, finds: list[Find], index: int) -> bool:
     return _joined(text, finds, index - 1) and (
         _joined(text, finds, index) or _joined(text, finds, index - 2)
     )
+
+
+_AS_A_PERSON = re.compile(
+    rf"'s\b|,? (?:{'|'.join(sorted(SPEECH))}|says|was|is|has|had|who|did|will|also|joined|earned|served)\b|[,.;!?\"]"
+)
+
+
+def without_surnames(text: str, accepted: dict[str, list[Find]], rejects: list[Reject]) -> None:
+    """Take back a bare "French said" in an article that names a "Sgt. Kyle French"."""
+    tags = {
+        spelling.tag
+        for reject in rejects
+        if reject.reason == PERSON
+        for spelling in reject.hit.spellings
+        if spelling.text in SURNAMES and spelling.tag in accepted
+    }
+    for tag in tags:
+        kept = []
+        for find in accepted[tag]:
+            if text[find[0] : find[1]] in SURNAMES and _AS_A_PERSON.match(text, find[1]):
+                rejects.append(Reject(*find, NAMESAKE))
+            else:
+                kept.append(find)
+        if kept:
+            accepted[tag] = kept
+        else:
+            del accepted[tag]
 
 
 def named_before(

@@ -12,6 +12,7 @@ from feed.tagging.words import (
     COMPANY_SUFFIXES,
     DIRECTIONS,
     GIVEN_NAMES,
+    GIVEN_PLACES,
     HEADLINE_WORDS,
     LANGUAGE_VERBS,
     MONTHS,
@@ -22,6 +23,7 @@ from feed.tagging.words import (
     PEOPLES,
     PRODUCT_ADJECTIVES,
     PRODUCT_NOUNS,
+    RANKS,
     SHOUTED,
     SURNAMES_OFTEN,
 )
@@ -214,6 +216,15 @@ def _is_surname(text: str, start: int, end: int, before: str) -> bool:
         return False
     at = start - len(before) - 1
     return text[at - 1] == " " and text[text.rfind(" ", max(0, at - 40), at - 1) + 1].islower()
+
+
+def surname(text: str, find: Find) -> bool:
+    """Is a people's or country's name that of a person: "Sgt. French", "Kyle German said"?"""
+    start, end, _ = find
+    before = word_before(text, start)
+    if before not in RANKS and (before not in GIVEN_NAMES or before in GIVEN_PLACES):
+        return False
+    return not (text[end] == " " and text[end + 1].isupper()) and not text[start:end].isupper()
 
 
 def person(text: str, find: Find) -> str:

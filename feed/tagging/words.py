@@ -83,6 +83,10 @@ GIVEN_NAMES = frozenset(
 )
 # Names of countries that people are given so often that they are called by them.
 GIVEN_OFTEN = frozenset("Jordan Chad Georgia Kenya".split())
+# Names of countries and peoples that are surnames, behind a rank or a given name: "Sgt. Kyle French".
+SURNAMES = frozenset("French German Welsh Poland Spain Brazil Germany".split())
+# Given names that are places, too.
+GIVEN_PLACES = frozenset("Virginia Victoria Georgia Chad Jordan Kenya India Paris Dakota".split())
 # And so often born with that an unknown word before them is a given name: "Dana Jordan".
 SURNAMES_OFTEN = frozenset(("Jordan",))
 # But these are none.
