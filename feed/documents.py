@@ -100,9 +100,8 @@ class DocumentCache:
     def _bound(self) -> None:
         """Documents grow when they are compressed, so that all are weighed now and then."""
         self._puts += 1
-        if self._puts % 64 and self._size < self._kept:
-            return
-        self._size = sum(document.size for _, document in self._documents.values())
+        if self._puts % 64 == 0:
+            self._size = sum(document.size for _, document in self._documents.values())
         while self._size > self._kept and len(self._documents) > 1:
             _, (_, oldest) = self._documents.popitem(last=False)
             self._size -= oldest.size
