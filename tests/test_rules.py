@@ -187,6 +187,8 @@ REJECTED = [
         "country:lebanon",
         "place in a US state",
     ),
+    ("The City of Lebanon paves a road.", "country:lebanon", "name of a town, school or street"),
+    ("The City of Lebanon paves a road to Lebanon.", "country:lebanon", "place in a US state"),
     ("at Iran Beach", "country:iran", "name of a town, school or street"),
     ("some Spike UAVs and a missile", "weapon:spike", "a namesake is meant"),
     ("the state of Georgia", "country:georgia", "place in a US state"),

@@ -13,6 +13,7 @@ from feed.taxonomy import Kind
 # Reasons that other rooms of tagging ask for.
 US_STATE = "place in a US state"
 PERSON = "person name"
+TOWN = "name of a town, school or street"
 INSTITUTION = "name of a place or institution"
 AGAINST = "what it is made against"  # anti-tank; but anti-Shahed speaks of the Shahed
 _ALL: tuple[Kind, ...] = ("place", "organisation", "product", "thing")
@@ -112,11 +113,13 @@ _CUES: tuple[tuple[Role, tuple[Kind, ...], str, str], ...] = (
     (
         "after",
         _PLACE,
-        "name of a town, school or street",
+        TOWN,
         "High School|Middle School|Elementary School|School District|Area School District|Central School|County|Township|Borough|Grove"
         "|Springs|Heights|Falls|Creek|Beach|Road|Street|Avenue|Boulevard|Lane|Valley College|Community College|City Council"
-        "|Town Council|Police Department|Fire Department|Fire Company|Borough Council|Speedway",
+        "|Town Council|Police Department|Fire Department|Fire Company|Borough Council|Speedway|City Hall|Town Hall"
+        "|City Manager|School Board",
     ),
+    ("before", _PLACE, TOWN, "city of|town of|village of"),
     (
         "before",
         _ALL,

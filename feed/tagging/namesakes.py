@@ -2,7 +2,7 @@
 
 import re
 
-from feed.tagging.cues import PERSON, US_STATE
+from feed.tagging.cues import PERSON, TOWN, US_STATE
 from feed.tagging.hits import NAME, Find, Reject
 from feed.tagging.matter import Pending
 from feed.tagging.neighbours import is_given_name, is_of_a_state, word_after
@@ -12,6 +12,7 @@ NAMESAKE = "a person or place of that name is meant"
 
 _JOINTS = (", ", " and ", " or ", ", and ", " and the ")
 _JOINT = max(map(len, _JOINTS))
+_TOWN_OF = ("ity of ", "own of ", "illage of ")
 # Where towns do not reach.
 _REGIONS = ("north of ", "south of ", "east of ", "west of ", "border with ", "republic of ")
 
@@ -52,10 +53,13 @@ def without_towns(text: str, finds: list[Find], rejects: list[Reject]) -> list[F
 
 
 def _is_municipal(text: str, reject: Reject) -> bool:
-    """Was it part of a name that only a town's bodies have: "the Lebanon Police Department"?"""
-    return text.startswith(TOWN_BODIES, reject.end + 1) and not (
-        text[reject.start : reject.end] in WITH_CITIES and text.startswith("City", reject.end + 1)
-    )
+    """Was it named as a town, or with a town's bodies: "City of Lebanon", "the Lebanon Police Department"?"""
+    if reject.reason != TOWN:
+        return False
+    if text.startswith(TOWN_BODIES, reject.end + 1):
+        city = text.startswith("City", reject.end + 1)
+        return not (city and text[reject.start : reject.end] in WITH_CITIES)
+    return text.endswith(_TOWN_OF, 0, reject.start)
 
 
 def _listed(text: str, finds: list[Find], index: int) -> bool:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from feed.fold import fold_name
-from feed.tagging.cues import AGAINST, INSTITUTION, US_STATE
+from feed.tagging.cues import AGAINST, INSTITUTION, TOWN, US_STATE
 from feed.tagging.hits import DECOY, MASK, NAME, Find, Hit, Reject, hit_of
 from feed.tagging.spellings import Form, Spelling, expansions, matches
+from feed.tagging.words import WITH_CITIES
 
 # Raw finds: (pattern number, start, end), ordered by end.
 Finder = Callable[[bytes], Sequence[tuple[int, int, int]]]
@@ -214,6 +215,8 @@ def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
             continue
         if cue.reason == AGAINST and (first.proper or seam != "-"):
             continue
+        if cue.reason == TOWN and cue.role == "before" and first.text in WITH_CITIES:
+            continue  # the city of Kuwait
         if cue.reason == INSTITUTION and _NUMBER.search(first.text):
             continue  # the 104th Fighter Squadron A-10s
         if seam == ". " and cue.role != "after" and cue.text[-1] != ".":

@@ -178,10 +178,12 @@ STATE_NAMESAKES = frozenset({"Georgia"})
 # What towns have, and no states: after "the Lebanon Police Department", "Lebanon" is the town.
 TOWN_BODIES = (
     "City Council", "Police Department", "Fire Department", "Town Council", "Borough Council", "Fire Company",
-    "City Manager", "School Board", "Town Hall",
+    "City Manager", "School Board", "Town Hall", "City Hall",
 )  # fmt: skip
-# States whose capitals have "City" in their names.
-WITH_CITIES = frozenset("Mexico Guatemala Kuwait Panama Vatican Singapore Djibouti".split())
+# States with cities of their names.
+WITH_CITIES = frozenset(
+    "Mexico Guatemala Kuwait Panama Vatican Singapore Djibouti Luxembourg Monaco Tunisia Algeria".split()
+)
 # What only people do.
 SPEECH = frozenset(
     "said says told added explained noted recalled joked replied wrote argued".split()
