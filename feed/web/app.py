@@ -16,6 +16,7 @@ from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError, 
 from feed.expression import Everything
 from feed.publisher import Publisher
 from feed.web import api, feeds, monitor, pages
+from feed.web.chips import leading
 from feed.web.door import (
     addresses,
     check_password,
@@ -36,6 +37,7 @@ def create_app(publisher: Publisher) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["highlight"] = highlight
     app.jinja_env.filters["sentence"] = sentence
+    app.jinja_env.filters["leading"] = leading
     app.jinja_env.globals["path_of"] = path_of
     app.jinja_env.globals["root"] = publisher.addresses.root
     app.context_processor(lambda: _context(publisher))
