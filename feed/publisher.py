@@ -174,9 +174,9 @@ class Publisher:
         snapshot = self.fresh()
         return {key: size for key in self.taxonomy if (size := snapshot.size(key))}
 
-    def excluded(self, expression: Expression) -> list[Removed]:
-        """What each exclusion of an expression keeps out of its feed."""
-        exclusions = list(audit.exclusions(expression))
+    def excluded(self, expression: Expression, most: int | None = None) -> list[Removed]:
+        """What each exclusion of an expression keeps out of its feed; of many, the first ones."""
+        exclusions = list(islice(audit.exclusions(expression), most))
         found = self.ask(
             lambda snapshot: [
                 (snapshot.count(e.question), snapshot.page(e.question, SHOWN)) for e in exclusions

@@ -166,3 +166,12 @@ def test_a_word_that_is_a_tag_is_hinted_at(client: FlaskClient) -> None:
     page = client.get("/search?q=azerbaijan").text
     assert "There is a tag of that name" in page
     assert "country:azerbaijan" in page
+
+
+def test_a_page_shows_the_first_of_many_exclusions(client: FlaskClient) -> None:
+    asked = "country:azerbaijan " + " ".join(f"-word{n}" for n in range(15))
+    page = client.get("/search", query_string={"q": asked}).text
+    assert page.count('<details class="excluded">') == 10
+    assert "all exclusions, as JSON" in page
+    answer = client.get("/api/v1/excluded", query_string={"q": asked}).get_json()
+    assert len(answer["exclusions"]) == 15

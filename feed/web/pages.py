@@ -20,6 +20,7 @@ from feed.formats import JSONLD_TYPE, TURTLE_TYPE
 from feed.web.door import addresses, cursor, listed, permit, publisher
 from feed.web.feeds import respond
 
+EXCLUSIONS = 10  # that a page shows; /api/v1/excluded has all
 blueprint = Blueprint("pages", __name__)
 CONCEPTS = {JSONLD_TYPE: "jsonld", TURTLE_TYPE: "turtle"}  # what else a tag is, by media type
 
@@ -133,5 +134,7 @@ def _page(expression: Expression) -> str:
     permit(expression)
     before = cursor()
     page = publisher().page(expression, before, addresses().token)
-    excluded = publisher().excluded(expression) if before is None else []
-    return render_template("page.html", page=page, excluded=excluded)
+    excluded = publisher().excluded(expression, EXCLUSIONS + 1) if before is None else []
+    return render_template(
+        "page.html", page=page, excluded=excluded[:EXCLUSIONS], more=len(excluded) > EXCLUSIONS
+    )
