@@ -6,6 +6,7 @@ feed, page, article, tags -> from the index and the store
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from feed import audit, difference, retagging, upkeep
 from feed.access import Access
