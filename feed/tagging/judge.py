@@ -81,6 +81,8 @@ class Judge:
         for index, find in enumerate(finds):
             start, end, hit = find
             checks = hit.checks
+            if checks & SURNAME and text[text.rfind(" ", 0, start - 1) + 1].islower():
+                checks ^= SURNAME  # no name before it
             # Most adjectives have nothing of a language beside them, most namesakes of persons no
             # capital: seen here, without a call, because there are so many.
             if (
