@@ -189,10 +189,10 @@ def _written_out(text: str) -> str:
 
 def _has_long(words: str) -> bool:
     """Is a word longer than `LONGEST`? Steps from blank to blank, as far as such a word is long."""
-    at = -1
-    while at + LONGEST + 1 < len(words):
-        at = words.rfind(" ", at + 1, at + LONGEST + 2)
-        if at < 0:
+    rfind, begin, last = words.rfind, 0, len(words) - LONGEST
+    while begin < last:
+        begin = rfind(" ", begin, begin + LONGEST + 1) + 1
+        if not begin:
             return True
     return False
 

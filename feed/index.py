@@ -8,6 +8,7 @@ says when it has gone on; `maker:` and `origin:` are the union of the tags they 
 renamed tag that of its names.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -237,20 +238,27 @@ class Snapshot:
 
     def changes(self, moves: Iterable["Move"]) -> dict[tuple[str, int], bytes]:
         """The serialised bitmaps after some articles gained and lost keys. Changes nothing here."""
-        gained: dict[tuple[str, int], list[int]] = {}
-        lost: dict[tuple[str, int], list[int]] = {}
+        gained, lost = _Lows(), _Lows()
         for move in moves:
             block, low = move.seq >> BLOCK, move.seq & 0xFFFF
-            for side, keys in ((gained, move.gained), (lost, move.lost)):
+            for side, keys in ((gained[block], move.gained), (lost[block], move.lost)):
                 for key in keys:
-                    side.setdefault((key, block), []).append(low)
+                    side[key].append(low)
         result = {}
-        for place in gained.keys() | lost.keys():
-            bits = self._blocks(place[0]).at(place[1]) | BitMap(gained.get(place, ()))
-            bits -= BitMap(lost.get(place, ()))
-            bits.run_optimize()  # a day's articles mostly come one after the other
-            result[place] = bits.serialize()
+        for block, some in gained.items():
+            for key in some.keys() | lost[block].keys():
+                bits = self._blocks(key).at(block) | BitMap(some.get(key, ()))
+                bits -= BitMap(lost[block].get(key, ()))
+                bits.run_optimize()  # a day's articles mostly come one after the other
+                result[key, block] = bits.serialize()
         return result
+
+
+class _Lows(defaultdict[int, defaultdict[str, list[int]]]):
+    """Articles by block and key, each by its number within the block."""
+
+    def __missing__(self, block: int) -> defaultdict[str, list[int]]:
+        return self.setdefault(block, defaultdict(list))
 
 
 @dataclass(frozen=True, slots=True)

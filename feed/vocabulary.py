@@ -6,6 +6,7 @@ for: so they follow the taxonomy at once, and take no room.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from feed.errors import Gone, NotFound
 from feed.expression import MAIN
@@ -33,12 +34,14 @@ def keys_of(tagged: Tagged) -> frozenset[str]:
     return frozenset(keys - {""})
 
 
+@lru_cache(maxsize=4096)
 def source_key(name: str) -> str:
     """The key of a publication's articles; empty when its name has no letter and no digit."""
     term = slug(name)
     return f"source:{term}" if term else ""
 
 
+@lru_cache(maxsize=256)
 def language_key(language: str) -> str:
     """The key of the articles in a language, whatever its country: "pt-BR" is "lang:pt"."""
     term = slug(language).partition("-")[0]
