@@ -26,7 +26,7 @@ lint: $(VENV)/ready-dev ## check style and types
 conformance: $(VENV)/ready-dev $(NATIVE) ## let readers and validators look at everything a running server publishes
 	$(BIN)/python -m tests.conformance
 
-native: $(VENV)/ready-native ## compile the tagger, which makes it half as fast again; needs a C compiler
+native: $(VENV)/ready-native ## compile the tagger, which makes it a third faster; needs a C compiler
 
 bench: $(VENV)/ready-bench $(NATIVE) ## measure tagging, adding and serving beside their peers
 	$(BIN)/python -m benchmarks
