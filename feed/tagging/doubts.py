@@ -10,10 +10,10 @@ from feed.tagging.matter import Matter, Pending
 from feed.tagging.neighbours import (
     is_nickname,
     is_product_noun,
-    is_town,
     sentence_start,
     word_before,
 )
+from feed.tagging.states import is_town
 from feed.tagging.words import (
     CALLINGS,
     COMPANY_SUFFIXES,

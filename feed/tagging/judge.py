@@ -41,14 +41,12 @@ from feed.tagging.neighbours import (
     is_hull_number,
     is_money,
     language,
-    nickname,
-    person,
-    surname,
-    us_state,
     word_after,
 )
+from feed.tagging.persons import nickname, person, surname
 from feed.tagging.scanner import Scan
 from feed.tagging.spellings import Spelling
+from feed.tagging.states import us_state
 from feed.tagging.words import STATE_NAMESAKES
 from feed.taxonomy import Taxonomy
 

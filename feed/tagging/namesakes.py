@@ -5,7 +5,9 @@ import re
 from feed.tagging.cues import PERSON, TOWN, US_STATE
 from feed.tagging.hits import NAME, Find, Reject
 from feed.tagging.matter import Pending
-from feed.tagging.neighbours import is_given_name, is_of_a_state, word_after
+from feed.tagging.neighbours import word_after
+from feed.tagging.persons import is_given_name
+from feed.tagging.states import is_of_a_state
 from feed.tagging.words import SPEECH, SURNAMES, TOWN_BODIES, WITH_CITIES
 
 NAMESAKE = "a person or place of that name is meant"

@@ -1,35 +1,17 @@
 """What the words beside a find say: persons, US states, teams, sentence starts, headlines."""
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
 
-from feed.fold import base_letter, fold_name
-from feed.tagging.cues import PERSON, US_STATE, US_STATES
 from feed.tagging.hits import Find
 from feed.tagging.spellings import Spelling
 from feed.tagging.words import (
-    COMPANY_SUFFIXES,
-    DIRECTIONS,
-    GIVEN_NAMES,
-    GIVEN_PLACES,
-    HEADLINE_WORDS,
     LANGUAGE_VERBS,
-    MONTHS,
-    NO_GIVEN_NAMES,
-    OF_THE_COUNTRY,
-    OF_THE_STATE,
-    ORGANISATIONS,
-    PEOPLES,
     PRODUCT_ADJECTIVES,
     PRODUCT_NOUNS,
-    RANKS,
     SHOUTED,
-    SURNAMES_OFTEN,
 )
 
 _WORD_AFTER = re.compile(r"'?s?[ \n\-](?![ \n])[\"(]?([\w$][\w.&/\-]*)")
-_INITIAL = re.compile(r"[A-Z]\.?")
 
 
 def word_after(text: str, end: int) -> str:
@@ -103,74 +85,6 @@ def amid_capitals(text: str, find: Find, spelling: Spelling) -> bool:
     return len(after) > 1 and after.isupper() and (not before or before.isupper())
 
 
-_TOWN = re.compile(r"([A-Z][\w.']*)(?: \([^)]*\))?, $")
-
-
-@lru_cache(maxsize=4)
-def _georgias(text: str) -> tuple[bool, bool]:
-    """Does an article name what only the American state has, and what only the country has?
-
-    Asked once for an article, whose text is looked through.
-    """
-    return any(map(text.__contains__, OF_THE_STATE)), any(map(text.__contains__, OF_THE_COUNTRY))
-
-
-_STATE_BODIES = re.compile(
-    r"(?:'s)? (?:Gov\b|Governor|General Assembly|[Ll]egislat|House of Rep|Senate\b|lawmakers|Guards[mw]"
-    r"|State (?:Patrol|University|Police)|Bureau of Inv|Department of|Ports Auth|Power\b)"
-)
-
-
-def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
-    """A town before the comma that the tag's own context does not know: "Savannah, Georgia"."""
-    start, end, _ = find
-    before = text[max(0, start - 12) : start]
-    if before.endswith(("country of ", "Country of ", "nation of ", "epublic of ")):
-        return ""
-    of_the_state, of_the_country = _georgias(text)
-    if of_the_state and not of_the_country:
-        return US_STATE
-    town = _TOWN.search(text[max(0, start - 48) : start])
-    if town and fold_name(town[1]) not in own_places and town[1] not in MONTHS:
-        # "Armenia, Georgia and Azerbaijan" is a list of states, not a town and its state.
-        after = text[end : end + 5]
-        if not after.startswith((" and ", " or ")) and (of_the_state or not of_the_country):
-            return US_STATE
-    if before.endswith(("state of ", "State of ", "overnor of ", "nator of ", "tor from ")):
-        return US_STATE
-    if not of_the_country and _STATE_BODIES.match(text, end):
-        return US_STATE
-    if text[end : end + 1] == " " and word_after(text, end) in ("Army", "Air", "National"):
-        return US_STATE if "National Guard" in text[end : end + 24] else ""
-    return ""
-
-
-_TOWN_IN = re.compile(r", ([A-Z][A-Za-z]*(?: [A-Z][a-z]+)?)")
-_STATES = frozenset(US_STATES)
-
-
-def is_town(text: str, find: Find) -> bool:
-    """Does an American state follow behind a comma: "Jericho, Vermont"?"""
-    match = _TOWN_IN.match(text, find[1])
-    return match is not None and (match[1] in _STATES or match[1].split()[0] in _STATES)
-
-
-_OF_A_STATE = re.compile(
-    r"(?:'s?)? (?:[Gg]overnment|[Aa]rmy|[Nn]avy|[Aa]ir [Ff]orce|[Mm]ilitary|[Aa]rmed [Ff]orces|[Pp]arliament"
-    r"|(?:[Pp]rime |[Ff]oreign |[Dd]efen[cs]e )[Mm]inist|[Kk]ing\b|[Ee]mbassy)"
-)
-
-
-def is_of_a_state(text: str, end: int) -> bool:
-    """Does a word follow for what states have, and neither persons nor towns: an army, a king?"""
-    return _OF_A_STATE.match(text, end) is not None
-
-
-def is_given_name(text: str, end: int) -> bool:
-    """Does a surname follow? News goes on with that: after "Israel Katz", "Israel" is the state."""
-    return text[end] == " " and text[end + 1].isupper()
-
-
 _FIRED = re.compile(
     r" (?:fir(?:ed|es|ing)|shot down|downed|intercepted|armed with|equipped with)"
     r"(?: (?:an?|the|its|their|live|two|three|four|five|six|several|\d+))? $"
@@ -182,99 +96,12 @@ def is_fired(text: str, start: int) -> bool:
     return _FIRED.search(text, max(0, start - 32), start) is not None
 
 
-# How nobody's name ends: "Georgia Deployment Program", but Vance and Clement.
-_NO_SURNAME = ("tion", "sion", "ment", "ship", "ity")
-_SURNAME = 8
-
-
 def is_money(text: str, find: Find) -> bool:
     """ "US$5", and "U.S. $5" where no "the" says that the state is to pay it."""
     start, end, _ = find
     if text[end] == "$":
         return True
     return text.startswith((" $", ". $"), end) and not text.endswith((" the ", " The "), 0, start)
-
-
-def _is_will(text: str, start: int, before: str) -> bool:
-    """Is it the given name, which has its capital amid a sentence: "a pass to Will Jordan"?"""
-    if before != "Will":
-        return False
-    at = start - len(" Will ")
-    return text[text.rfind(" ", max(0, at - 40), at) + 1].islower()
-
-
-_AGE = re.compile(r", \d\d?, ")  # Chad, 41, of Ames
-_JUNIOR = re.compile(r",? (?:Jr|Sr|III)\b")  # Miller Jordan Jr.
-_GIVEN = re.compile(r"[A-Z][a-z]+")
-
-
-def _is_surname(text: str, start: int, end: int, before: str) -> bool:
-    """Is an unknown word with a capital before a frequent surname, amid a sentence: "as Dana Jordan"?"""
-    if text[start:end] not in SURNAMES_OFTEN or not _GIVEN.fullmatch(before):
-        return False
-    if before in NO_GIVEN_NAMES or before in ORGANISATIONS or before in HEADLINE_WORDS:
-        return False
-    at = start - len(before) - 1
-    return text[at - 1] == " " and text[text.rfind(" ", max(0, at - 40), at - 1) + 1].islower()
-
-
-def surname(text: str, find: Find) -> bool:
-    """Is a people's or country's name that of a person: "Sgt. French", "Kyle German said"?"""
-    start, end, _ = find
-    before = word_before(text, start)
-    if before not in RANKS and (before not in GIVEN_NAMES or before in GIVEN_PLACES):
-        return False
-    return not (text[end] == " " and text[end + 1].isupper()) and not text[start:end].isupper()
-
-
-def person(text: str, find: Find) -> str:
-    """The reason when a name that people bear, too, is a person's here; else ""."""
-    start, end, _ = find
-    before = word_before(text, start)
-    if (
-        before in GIVEN_NAMES
-        or _is_will(text, start, before)
-        or (
-            before
-            and len(before) < 3
-            and _INITIAL.fullmatch(plain := base_letter(before[0]) + before[1:])
-            and plain not in "AI"
-        )
-    ):
-        return "" if text[start:end].isupper() else PERSON
-    if text[end] == "," and _AGE.match(text, end):
-        return PERSON
-    if _JUNIOR.match(text, end) or _is_surname(text, start, end, before):
-        return PERSON
-    if text[end] not in " \n" or text[end + 1].islower() or text[start:end].isupper():
-        return ""
-    after = word_after(text, end)
-    bare = after.split("-")[0].removesuffix("'s")
-    if not bare[:1].isupper() or not bare[1:].islower() or len(bare) < 3:
-        return ""
-    if bare in ORGANISATIONS or bare in COMPANY_SUFFIXES or is_product_noun(bare):
-        return ""
-    if bare in HEADLINE_WORDS or (len(bare) > _SURNAME and bare.endswith(_NO_SURNAME)):
-        return ""
-    return PERSON
-
-
-def nickname(text: str, find: Find, spelling: Spelling) -> str:
-    """A people's name in the plural after another name is a team's or unit's: "Cleveland Indians"."""
-    if not spelling.proper:
-        return ""
-    if spelling.text == "Georgian" and _georgias(text) == (True, False):
-        return US_STATE  # "Georgians" vote in Atlanta
-    before = word_before(text, find[0])
-    if not before[:1].isupper() or not before[1:2].islower():
-        return ""
-    if before in PEOPLES or before in ORGANISATIONS or before in DIRECTIONS:
-        return ""
-    if before in HEADLINE_WORDS:
-        return ""  # "Kyiv Says Russians Withdraw"
-    if sentence_start(text, find[0] - len(before) - 1):
-        return ""
-    return "name of a team or unit"
 
 
 def is_nickname(text: str, find: Find) -> bool:

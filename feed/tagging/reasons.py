@@ -10,13 +10,13 @@ from feed.tagging.cues import PERSON, US_STATE
 from feed.tagging.matter import Matter, Pending
 from feed.tagging.neighbours import (
     is_fired,
-    is_given_name,
-    is_of_a_state,
     noun_follows,
     sentence_end,
     sentence_start,
     word_before,
 )
+from feed.tagging.persons import is_given_name
+from feed.tagging.states import is_of_a_state
 from feed.tagging.words import (
     COMPANY_NOUNS,
     COMPANY_SUFFIXES,
