@@ -503,6 +503,8 @@ def test_too_many_wait(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.1)
     refused = everything(clients[-1])
     assert status(refused) == 503
+    many = served.ask(get("/") * 900 + get("/", last=True))
+    assert many.count(b"HTTP/1.1 503") == 901
     assert b"Retry-After: 5" in refused
     may_go.set()
     assert [status(everything(client)) for client in clients[:2]] == [200, 200]

@@ -97,12 +97,13 @@ class Front:
         self, environ: "WSGIEnvironment", then: Callable[[Answer], object]
     ) -> "Future[Answer] | None":
         """Let the application answer in a thread; `then` is called in the event loop."""
+        loop = asyncio.get_running_loop()
         urgent = environ["PATH_INFO"] in self._urgent
         if self._waiting >= MAX_WAITING and not urgent:
-            then(plain(HTTPStatus.SERVICE_UNAVAILABLE, ("Retry-After", "5")))
+            # Not at once: of hundreds that were sent together each would wait in the one before.
+            loop.call_soon(then, plain(HTTPStatus.SERVICE_UNAVAILABLE, ("Retry-After", "5")))
             return None
         self._waiting += 1
-        loop = asyncio.get_running_loop()
 
         def answered(future: "Future[Answer]") -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile

@@ -1,7 +1,6 @@
 """The server process: an event loop around the application, until it is told to end."""
 
 import asyncio
-import contextlib
 import resource
 import signal
 import sys
@@ -74,10 +73,9 @@ async def _serve(front: Front, host: str, port: int, wake: Callable[[], None]) -
             f"cannot listen on {host}:{port}: {reason}; choose another with --port or TAGWIRE_PORT"
         ) from e
     front.server = host, port
-    with contextlib.suppress(NotImplementedError):  # a system without signals
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, ended.set)
-        loop.add_signal_handler(signal.SIGHUP, wake)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    loop.add_signal_handler(signal.SIGHUP, wake)
     sweep = asyncio.create_task(front.sweep())
     try:
         await ended.wait()
