@@ -158,20 +158,18 @@ class _Reader:
 
     def _former(self, node: Node, path: str, scheme: str) -> tuple[str, ...]:
         """Keys that are no longer tags: renamed or retired."""
-        keys = []
-        for item, text in self._elements(node, path):
-            key = _qualify(text, scheme)
-            self.former.append((item, path, key))
-            keys.append(key)
-        return tuple(dict.fromkeys(keys))
+        return self._keys(node, path, scheme, self.former)
 
     def _relation(self, node: Node, path: str, scheme: str) -> tuple[str, ...]:
-        keys = []
-        for item, text in self._elements(node, path):
-            key = _qualify(text, scheme)
-            self.references.append((item, path, key))
-            keys.append(key)
-        return tuple(dict.fromkeys(keys))
+        return self._keys(node, path, scheme, self.references)
+
+    def _keys(
+        self, node: Node, path: str, scheme: str, noted: list[tuple[Node, str, str]]
+    ) -> tuple[str, ...]:
+        """Keys of tags, a bare term of `scheme`; each is noted with its place, to be checked."""
+        found = [(item, path, _qualify(text, scheme)) for item, text in self._elements(node, path)]
+        noted += found
+        return tuple(dict.fromkeys(key for _, _, key in found))
 
     def _check_references(self, tags: Mapping[str, Tag]) -> None:
         known = Taxonomy({}, tags)
