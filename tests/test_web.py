@@ -475,6 +475,17 @@ def test_a_list_shows_main_tags_and_folds_the_rest(publisher: Publisher, make: M
     assert item.findtext(".//summary") == f"+ {len(folded)} more"
 
 
+def test_a_class_in_the_title_is_shown_whatever_else_is_named(
+    publisher: Publisher, make: Make
+) -> None:
+    publisher.ingest(
+        [make(1, "Loitering munitions for Iran", "Israel has drones. " * 4 + "One is a Harop.")]
+    )
+    page = html.fromstring(create_app(publisher).test_client().get("/").text)
+    shown = page.xpath("//article//*[contains(@class, 'chip ')][not(ancestor::details)]")
+    assert "Loitering munition" in {chip.text for chip in shown}
+
+
 def test_a_long_word_breaks_wherever_it_stands(client: FlaskClient) -> None:
     with client.get("/static/style.css") as style:
         (rule,) = re.findall(r"(?m)^main \{(.*)\}$", style.get_data(as_text=True))

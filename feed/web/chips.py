@@ -13,10 +13,10 @@ def leading(
 ) -> tuple[list[Category], list[Category]]:
     """The tags to show, and the rest, each in their order.
 
-    Shown are the main ones that are not merely wider than another tag of the article: Harop says
-    that it is a loitering munition, Iran that it is in the Gulf. Without any, the first of all.
+    Shown are the main ones that are not merely wider than another main one: Harop says that it is
+    a loitering munition, Iran that it is in the Gulf. Without any, the first of all.
     """
-    wider = {above for c in categories for above in taxonomy.ancestors.get(c.key, ())}
-    narrow = [c for c in categories if c.key not in wider] or list(categories)
-    shown = ([c for c in narrow if c.main] or narrow)[:SHOWN]
+    mains = [c for c in categories if c.main] or list(categories)
+    wider = {above for c in mains for above in taxonomy.ancestors.get(c.key, ())}
+    shown = [c for c in mains if c.key not in wider][:SHOWN]
     return shown, [c for c in categories if c not in shown]
