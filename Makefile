@@ -56,7 +56,7 @@ $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready-run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(VENV)/ready-native: feed/fold.py $(wildcard feed/tagging/*.py) pyproject.toml | $(VENV)/ready-dev
+$(VENV)/ready-native: feed/text/fold.py $(wildcard feed/tagging/*.py feed/tagging/*/*.py) pyproject.toml | $(VENV)/ready-dev
 	@command -v cc >/dev/null || { echo "A C compiler is missing; on Debian: apt-get install gcc python3-dev"; exit 1; }
 	HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

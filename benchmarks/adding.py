@@ -15,13 +15,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import corpus
-from feed.archive import BATCH
+from feed.ingest.archive import BATCH
 from feed.model import Article, Tagged
 from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.store.records import dump_article
 from feed.tagging.tagger import Tagger
-from feed.taxonomy import Taxonomy
+from feed.taxonomy.taxonomy import Taxonomy
 from tests.postgres import Server, find_binaries
 
 TURNS = 3

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from feed.expression import Has
 from feed.publisher import Publisher
+from feed.query.expression import Has
 from feed.settings import Settings
-from feed.tagsfile import load_taxonomy
+from feed.taxonomy.loader import load_taxonomy
 
 
 def render(publisher: Publisher, keys: Sequence[str]) -> None:

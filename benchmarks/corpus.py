@@ -15,8 +15,8 @@ from pathlib import Path
 
 from feed.model import Article
 from feed.sources.folder import find_files, read_file
-from feed.tagsfile import load_taxonomy
-from feed.taxonomy import Taxonomy
+from feed.taxonomy.loader import load_taxonomy
+from feed.taxonomy.taxonomy import Taxonomy
 
 ROOT = Path(__file__).parent.parent
 LENGTH = 2_500  # code points of an article, about

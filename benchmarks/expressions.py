@@ -26,11 +26,11 @@ from itertools import accumulate
 from pathlib import Path
 
 from benchmarks import corpus
-from feed.expression import MAIN, And, Expression, Has, Not, Or, canonical, terms
-from feed.index import ALL, BLOCK, Gathering, Snapshot
+from feed.index.snapshot import ALL, BLOCK, PostingsBuilder, Snapshot
+from feed.query.expression import MAIN, And, Expression, Has, Not, Or, canonical, terms
+from feed.query.keys import day_key
 from feed.store.database import Store
-from feed.taxonomy import Taxonomy
-from feed.vocabulary import day_key
+from feed.taxonomy.taxonomy import Taxonomy
 from tests.postgres import Server, find_binaries
 
 PAGE = 50
@@ -81,13 +81,13 @@ def _made(seq: int, meeting: bool, rng: random.Random) -> Iterator[str]:
 
 def keep(articles: Iterable[tuple[int, set[str]]], url: str) -> None:
     """Write the index of an archive into an empty database."""
-    gathering = Gathering()
+    builder = PostingsBuilder()
     with closing(Store(url)) as store, store.writing() as writer:
         for seq, keys in articles:
             if seq and seq & ((1 << BLOCK) - 1) == 0:
-                writer.put_bitmaps(gathering.take(), 1)
-            gathering.add(seq, keys)
-        writer.put_bitmaps(gathering.take(), 1)
+                writer.put_bitmaps(builder.build(), 1)
+            builder.add(seq, keys)
+        writer.put_bitmaps(builder.build(), 1)
 
 
 def read(url: str) -> Snapshot:

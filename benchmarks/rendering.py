@@ -19,13 +19,13 @@ from werkzeug.test import create_environ
 
 from benchmarks import cold, corpus, peers
 from feed import formats
-from feed.documents import DocumentCache
-from feed.expression import MAIN, Expression, Has
 from feed.formats import xml
 from feed.model import Feed, Tagged
 from feed.publisher import Publisher
+from feed.publishing.representations import RepresentationCache
+from feed.query.expression import MAIN, Expression, Has
+from feed.query.keys import DAY, Vocabulary, keys_of
 from feed.settings import Settings
-from feed.vocabulary import DAY, Vocabulary, keys_of
 from feed.web.server import serving
 
 TURNS = 3  # of what takes seconds
@@ -117,13 +117,13 @@ def _one_feed(publisher: Publisher) -> None:
         figures.setdefault(name, []).append(_median(job, 1))
 
     for key in full_tags(publisher, FEEDS):
-        made, editions = Has(key), publisher._editions
+        made, editions = Has(key), publisher._feeds
         editions.clear()
         note("first time", partial(publisher.feed, made, "atom"))
-        editions._documents = DocumentCache()
+        editions._documents = RepresentationCache()
         note("fragments known", partial(publisher.feed, made, "atom"))
-        editions._documents = DocumentCache()
-        editions.entries.drop(publisher.fresh().page(made, 1))
+        editions._documents = RepresentationCache()
+        editions.entries.drop(publisher.current_snapshot().page(made, 1))
         note("all but one known", partial(publisher.feed, made, "atom"))
         feed = _caught(publisher, made)
         note("feedgen alone", partial(_plain, feed))
@@ -145,7 +145,7 @@ def _caught(publisher: Publisher, expression: Expression) -> Feed:
         caught.append(feed)
         return xml.render_atom(feed, fragments)
 
-    publisher._editions._documents = DocumentCache()
+    publisher._feeds._documents = RepresentationCache()
     spy = {"atom": replace(formats.FORMATS["atom"], render=render)}
     with mock.patch.dict(formats.FORMATS, spy):
         body = publisher.feed(expression, "atom").body

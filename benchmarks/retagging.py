@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from benchmarks import corpus
-from feed import retagging
-from feed.index import ALL
+from feed.index.snapshot import ALL
+from feed.ingest import retag
 from feed.model import Article
 from feed.publisher import Publisher
 from feed.settings import Settings
-from feed.taxonomy import Taxonomy
+from feed.taxonomy.taxonomy import Taxonomy
 
 CHANGED = 10
 
@@ -59,11 +59,11 @@ def run(articles: int) -> None:
         publisher = Publisher(Settings(database=f"sqlite:///{folder}/x.db"), taxonomy)
         publisher.ingest(articles_of(taxonomy, articles))
         new = changed(taxonomy)
-        publisher.use(new)
+        publisher.set_taxonomy(new)
         assert publisher.tagger  # building it is start-up, measured in benchmarks.tagging
         gc.freeze()
         begin = time.perf_counter()
-        due = len(retagging.plan(publisher._archive, new).seqs)
+        due = len(retag.plan(publisher._archive, new).seqs)
         planned = time.perf_counter() - begin
         begin = time.perf_counter()
         count = publisher.retag()
@@ -84,7 +84,7 @@ def run(articles: int) -> None:
 
 
 def _state(publisher: Publisher) -> dict[str, int]:
-    snapshot = publisher.fresh()
+    snapshot = publisher.current_snapshot()
     return {key: snapshot.size(key) for key in snapshot.bitmaps if snapshot.size(key) or key == ALL}
 
 

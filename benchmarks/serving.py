@@ -25,9 +25,9 @@ from benchmarks import corpus, peers, rendering
 from benchmarks.loopback import Ask, Server, generator, get, load
 from benchmarks.rendering import FEEDS, GZIP, all_articles, filled, full_tags, goal, path_of
 from feed import formats
-from feed.expression import Has
 from feed.model import Article
 from feed.publisher import Publisher
+from feed.query.expression import Has
 
 TURNS = 3
 SECONDS = 3  # of one turn

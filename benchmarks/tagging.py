@@ -24,10 +24,10 @@ import ahocorasick_rs
 
 from benchmarks import corpus
 from benchmarks.rendering import goal
-from feed.fold import fold, fold_name
-from feed.tagging import judge
+from feed.tagging.disambiguation import resolver
 from feed.tagging.tagger import Tagger
-from feed.taxonomy import Scheme, Tag, Taxonomy
+from feed.taxonomy.taxonomy import Scheme, Tag, Taxonomy
+from feed.text.fold import fold, fold_name
 
 Job = Callable[[str, str], object]  # title and text of one article
 TURNS = 3
@@ -158,7 +158,7 @@ def run(megabytes: float, sizes: Sequence[int]) -> None:
     begin = time.perf_counter()
     Tagger(corpus.taxonomy())
     start = time.perf_counter() - begin
-    compiled = "compiled" if judge.__file__.endswith(".so") else "not compiled"
+    compiled = "compiled" if resolver.__file__.endswith(".so") else "not compiled"
     print(f"start-up with the shipped taxonomy ({len(shipped)} tags): {start:.2f} s; {compiled}")
     goal("start-up", start, START, unit=" s")
     own = [table(sized(shipped, size), texts, size) for size in sizes]

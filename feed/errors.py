@@ -6,8 +6,8 @@
     ├── ExpressionError      a feed expression that cannot be read, with its position
     ├── SourceError          an article that cannot be taken in, with its file and place
     ├── StoreError           the database cannot be opened, read or written
-    │   ├── TooSlow          a search that took longer than anybody should wait
-    │   └── Overtaken        words were looked for that have changed since; ask again
+    │   ├── QueryTimeout          a search that took longer than anybody should wait
+    │   └── StaleSnapshot        words were looked for that have changed since; ask again
     ├── Forbidden            a private feed, asked for without its token
     └── NotFound             a tag or article that does not exist, with suggestions
         └── Gone             a tag that was retired, an article that was removed
@@ -104,7 +104,7 @@ class StoreError(TagwireError):
     """The database cannot be opened, read or written."""
 
 
-class TooSlow(StoreError):
+class QueryTimeout(StoreError):
     """A search was broken off, for the sake of all others; it may pass with fewer words."""
 
     def __init__(self, seconds: float) -> None:
@@ -114,7 +114,7 @@ class TooSlow(StoreError):
         )
 
 
-class Overtaken(StoreError):
+class StaleSnapshot(StoreError):
     """Words were to be found as they were at a commit, and there has been another one since."""
 
     def __init__(self) -> None:

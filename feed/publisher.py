@@ -8,25 +8,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from feed import audit, difference, retagging, upkeep
-from feed.access import Access
-from feed.addresses import Addresses
-from feed.archive import Archive, Progress, Report, T, silent
-from feed.audit import Clause
-from feed.difference import Difference
-from feed.documents import Document
-from feed.editions import PAGE, Editions, Month
 from feed.errors import NotFound, SourceError
-from feed.expression import Everything, Expression, Has, Not, texts, title_of
-from feed.grammar import parse
-from feed.index import Snapshot
+from feed.index.snapshot import Snapshot
+from feed.ingest import maintenance, retag, taxonomy_diff
+from feed.ingest.archive import Archive, Progress, Report, T, silent
+from feed.ingest.taxonomy_diff import Difference
 from feed.model import Article, Entry, Listed, Outline, Tagged
-from feed.outlines import outlines
-from feed.renames import present
+from feed.publishing.access import Access
+from feed.publishing.feeds import PAGE, Feeds, Month
+from feed.publishing.outlines import outlines
+from feed.publishing.representations import Document
+from feed.publishing.urls import Addresses
+from feed.query import explain
+from feed.query.explain import Clause
+from feed.query.expression import Everything, Expression, Has, Not, texts, title_of
+from feed.query.keys import Vocabulary
+from feed.query.parser import parse
 from feed.settings import Settings
 from feed.tagging.tagger import Tagger
-from feed.taxonomy import Tag, Taxonomy
-from feed.vocabulary import Vocabulary
+from feed.taxonomy.renames import present
+from feed.taxonomy.taxonomy import Tag, Taxonomy
 
 SHOWN = 10  # articles shown of what an exclusion removes
 
@@ -67,13 +68,13 @@ class Publisher:
     def __init__(self, settings: Settings, taxonomy: Taxonomy) -> None:
         self.settings = settings
         self.addresses = Addresses(settings.public_url)
-        self._editions = Editions(settings, self.addresses)
-        self._entries = self._editions.entries
+        self._feeds = Feeds(settings, self.addresses)
+        self._entries = self._feeds.entries
         self._archive = Archive(settings.database, taxonomy, self._entries.drop)
-        self._editions.of(self._archive)
+        self._feeds.of(self._archive)
         self.access = Access(self._archive)
         if self._archive.store.counter("rebuild"):  # a migration has asked for it
-            upkeep.rebuild(self._archive)
+            maintenance.rebuild(self._archive)
 
     def close(self) -> None:
         """Close the database."""
@@ -94,10 +95,10 @@ class Publisher:
         """A tagger of the present taxonomy."""
         return self._archive.tagger
 
-    def use(self, taxonomy: Taxonomy) -> None:
+    def set_taxonomy(self, taxonomy: Taxonomy) -> None:
         """Go on with another taxonomy; articles keep their tags until `retag`."""
-        self._archive.use(taxonomy)
-        self._editions.clear()
+        self._archive.set_taxonomy(taxonomy)
+        self._feeds.clear()
 
     # Things come in, and are kept in order
 
@@ -113,7 +114,7 @@ class Publisher:
 
     def retag(self, progress: Progress = silent) -> int:
         """Tag anew what the present taxonomy may tag otherwise; returns how many articles."""
-        return retagging.retag(self._archive, progress)
+        return retag.retag(self._archive, progress)
 
     def stale(self) -> int:
         """How many articles another taxonomy tagged."""
@@ -122,29 +123,29 @@ class Publisher:
 
     def difference(self, taxonomy: Taxonomy, progress: Progress = silent) -> Difference:
         """What another taxonomy would change."""
-        return difference.difference(self._archive, taxonomy, progress)
+        return taxonomy_diff.difference(self._archive, taxonomy, progress)
 
     def rebuild(self, progress: Progress = silent) -> int:
         """Make the index anew; returns the number of articles."""
-        return upkeep.rebuild(self._archive, progress)
+        return maintenance.rebuild(self._archive, progress)
 
     def check(self, progress: Progress = silent) -> list[str]:
         """Problems of the index, as sentences."""
-        return upkeep.check(self._archive, progress)
+        return maintenance.check(self._archive, progress)
 
     # Things are found
 
-    def fresh(self) -> Snapshot:
+    def current_snapshot(self) -> Snapshot:
         """The index as of the last commit, whoever made it."""
-        return self._archive.fresh()
+        return self._archive.current_snapshot()
 
-    def ask(self, question: Callable[[Snapshot], T]) -> T:
+    def query(self, question: Callable[[Snapshot], T]) -> T:
         """The answer to a question about the index, tags and words as of one commit."""
-        return self._archive.ask(question)
+        return self._archive.query(question)
 
     def count(self) -> int:
         """How many articles there are."""
-        return self.fresh().count(Everything())
+        return self.current_snapshot().count(Everything())
 
     def slugs(self) -> Iterator[str]:
         """The names of all articles in URLs, oldest first."""
@@ -172,13 +173,13 @@ class Publisher:
 
     def counts(self) -> dict[str, int]:
         """How many articles carry each tag; tags without articles are absent."""
-        snapshot = self.fresh()
+        snapshot = self.current_snapshot()
         return {key: size for key in self.taxonomy if (size := snapshot.size(key))}
 
     def excluded(self, expression: Expression, most: int | None = None) -> list[Removed]:
         """What each exclusion of an expression keeps out of its feed; of many, the first ones."""
-        exclusions = list(islice(audit.exclusions(expression), most))
-        found = self.ask(
+        exclusions = list(islice(explain.exclusions(expression), most))
+        found = self.query(
             lambda snapshot: [
                 (snapshot.count(e.question), snapshot.page(e.question, SHOWN)) for e in exclusions
             ]
@@ -194,13 +195,13 @@ class Publisher:
         Raises:
             NotFound: there is no such article.
         """
-        return audit.explain(expression, audit.case_of(self.article(name), self.vocabulary))
+        return explain.explain(expression, explain.case_of(self.article(name), self.vocabulary))
 
     # What a hub must know
 
     def recent(self) -> list[Expression]:
         """Expressions whose feeds were asked for lately."""
-        return self._editions.recent()
+        return self._feeds.recent()
 
     def written_since(self, version: int) -> tuple[list[int], set[str]]:
         """The articles written after a commit, and all keys the index holds of them."""
@@ -209,7 +210,7 @@ class Publisher:
 
     def announced(self) -> int:
         """The commit up to which a hub was told; the present one when none ever was."""
-        return self._archive.store.counter("announced") or self.fresh().version
+        return self._archive.store.counter("announced") or self.current_snapshot().version
 
     def note_announced(self, version: int) -> None:
         """Remember that a hub was told up to a commit."""
@@ -222,15 +223,15 @@ class Publisher:
         self, expression: Expression, form: str, before: int | None = None, token: str = ""
     ) -> Document:
         """The feed of an expression as bytes; equal bytes and ETag while nothing changed."""
-        return self._editions.feed(expression, form, before, token)
+        return self._feeds.feed(expression, form, before, token)
 
     def month(self, key: str, month: Month, form: str, token: str = "") -> Document:
         """What of a tag was published in a month. Raises NotFound when nothing was."""
-        return self._editions.month(key, month, form, token)
+        return self._feeds.month(key, month, form, token)
 
     def months(self, key: str) -> list[Month]:
         """The months in which something of a tag was published, oldest first."""
-        return self._editions.months(key)
+        return self._feeds.months(key)
 
     def as_files(self) -> None:
         """From now on, feeds name no further pages and no hub: they will be files.
@@ -238,13 +239,13 @@ class Publisher:
         No password is asked for: it is the server's, and files know none.
         """
         self.settings = replace(self.settings, basic="")
-        self._editions.served = False
-        self._editions.clear()
+        self._feeds.served = False
+        self._feeds.clear()
 
     def entry(self, tagged: Tagged) -> Entry:
         """An article as a feed's entry."""
         tags = [(use.tag, use.main) for use in tagged.uses]
-        return self._editions.entry(Listed(tagged.article, tags, lambda: tagged.uses))
+        return self._feeds.entry(Listed(tagged.article, tags, lambda: tagged.uses))
 
     def page(
         self,
@@ -255,7 +256,7 @@ class Publisher:
     ) -> Page:
         """What the page of an expression shows: the feed's articles, their count and facets."""
         addresses = self.addresses.opening(expression, token)
-        seqs, total, found = self.ask(
+        seqs, total, found = self.query(
             lambda snapshot: (
                 snapshot.page(expression, PAGE + 1, before),
                 snapshot.count(expression),
@@ -286,7 +287,7 @@ class Publisher:
         seqs = snapshot.page(expression, 500)
         everywhere = isinstance(expression, Everything)
         found: dict[str, list[tuple[Tag, int]]] = {}
-        recent = snapshot.tally(seqs, self.taxonomy)
+        recent = snapshot.facet_counts(seqs, self.taxonomy)
         for key, size in sorted(recent.items(), key=lambda item: (-item[1], item[0])):
             tag = self.taxonomy[key]
             rows = found.setdefault(tag.scheme, [])
@@ -296,7 +297,7 @@ class Publisher:
 
     def concepts(self, form: str, key: str = "") -> Document:
         """The taxonomy, or one tag of it, as SKOS: `form` is "jsonld" or "turtle"."""
-        return self._editions.concepts(form, key)
+        return self._feeds.concepts(form, key)
 
     def outlines(self, counts: Mapping[str, int]) -> list[Outline]:
         """The feeds of these tags in folders, with how many articles carry each."""

@@ -11,8 +11,8 @@ from feed.model import Article
 from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.tagging.tagger import Tagger
-from feed.tagsfile import load_taxonomy
-from feed.taxonomy import Taxonomy
+from feed.taxonomy.loader import load_taxonomy
+from feed.taxonomy.taxonomy import Taxonomy
 from tests.postgres import Server, find_binaries
 
 ROOT = Path(__file__).parent.parent

@@ -11,8 +11,8 @@ import pytest
 from feed.cli import main
 from feed.publisher import Publisher
 from feed.settings import Settings
-from feed.tagging.cues import cue_spellings
-from feed.tagsfile import TAG_FIELDS
+from feed.tagging.rules.cues import cue_spellings
+from feed.taxonomy.loader import TAG_FIELDS
 from feed.web import create_app
 from tests.conftest import ROOT
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from feed.editions import PAGE
 from feed.errors import Gone, NotFound, SourceError, StoreError
-from feed.expression import Everything
 from feed.model import Outline, Source
 from feed.publisher import Publisher
+from feed.publishing.feeds import PAGE
+from feed.query.expression import Everything
 from feed.settings import Settings
 from feed.store.database import Store
-from feed.tagsfile import parse_taxonomy
-from feed.taxonomy import Taxonomy
+from feed.taxonomy.loader import parse_taxonomy
+from feed.taxonomy.taxonomy import Taxonomy
 from tests.conftest import Make
 
 
@@ -283,7 +283,7 @@ def test_a_removed_article_is_gone_and_stays_gone(publisher: Publisher, make: Ma
     assert publisher.check() == []
     assert publisher.rebuild() == 1
     assert publisher.check() == []
-    publisher.use(parse_taxonomy("country: {tags: {iran: Iran}}"))
+    publisher.set_taxonomy(parse_taxonomy("country: {tags: {iran: Iran}}"))
     publisher.retag()
     assert publisher.stale() == 0
     publisher.ingest([make(3, "Iran three")])

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from feed.archive import Report
 from feed.cli.command import PROBLEM, main, progress, publisher, taxonomy
 from feed.errors import SourceError
+from feed.ingest.archive import Report
 from feed.model import Article, Tagged
 from feed.publisher import Publisher
 from feed.settings import bundled
 from feed.sources.folder import STDIN, count_articles, find_files, read_file
 from feed.tagging.tagger import Tagger
-from feed.taxonomy import Taxonomy
+from feed.taxonomy.taxonomy import Taxonomy
 
 
 @main.command()

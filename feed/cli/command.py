@@ -12,8 +12,8 @@ import click
 from feed.errors import TagwireError
 from feed.publisher import Publisher
 from feed.settings import Settings, read_settings
-from feed.tagsfile import load_taxonomy
-from feed.taxonomy import Taxonomy
+from feed.taxonomy.loader import load_taxonomy
+from feed.taxonomy.taxonomy import Taxonomy
 
 PROBLEM = 1  # exit code: something failed and a person must act
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from feed import evaluate
 from feed.cli.command import PROBLEM, main, settle, taxonomy
+from feed.tagging import evaluate
 from feed.tagging.tagger import Tagger
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from feed import lint
 from feed.cli.command import PROBLEM, main, progress, publisher, taxonomy
-from feed.difference import Difference
-from feed.tagsfile import load_taxonomy
-from feed.taxonomy import Tag, Taxonomy
+from feed.ingest.taxonomy_diff import Difference
+from feed.tagging import taxonomy_check
+from feed.taxonomy.loader import load_taxonomy
+from feed.taxonomy.taxonomy import Tag, Taxonomy
 
 
 class _Share(click.ParamType[float]):
@@ -71,7 +71,7 @@ def _tag_record(tag: Tag, taxonomy: Taxonomy) -> dict[str, Any]:
 def check() -> None:
     """Check the taxonomy: every mistake and doubt, with its line."""
     checked = taxonomy()
-    findings = lint.check(checked)
+    findings = taxonomy_check.check(checked)
     for finding in findings:
         click.echo(str(finding))
     click.echo(f"{len(checked)} tags, {len(findings)} findings")
@@ -82,7 +82,7 @@ def check() -> None:
 @tags.command(name="stats")
 def stats() -> None:
     """Count the tags per scheme, region and class."""
-    click.echo(lint.stats(taxonomy()))
+    click.echo(taxonomy_check.stats(taxonomy()))
 
 
 @tags.command(name="diff")

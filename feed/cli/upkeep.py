@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from feed import upkeep
 from feed.cli.command import PROBLEM, main, progress, publisher
+from feed.ingest import maintenance
 from feed.settings import check_database, database_name
 
 
@@ -49,5 +49,5 @@ def copy_database(source: str, target: str) -> None:
     """
     check_database(source)
     check_database(target)
-    count = upkeep.copy_database(source, target)
+    count = maintenance.copy_database(source, target)
     click.echo(f"{count} articles copied to {database_name(target)}")

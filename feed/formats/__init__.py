@@ -14,7 +14,7 @@ from feed.formats.xml import (
     rss_items,
 )
 from feed.model import Feed
-from feed.taxonomy import Taxonomy
+from feed.taxonomy.taxonomy import Taxonomy
 
 OPML_TYPE = "text/x-opml"
 

@@ -6,7 +6,7 @@ On the way out, so that it is true for articles that were kept before, and follo
 import re
 from html import escape, unescape
 
-from feed.iri import resolve
+from feed.text.iri import resolve
 
 # Begins with what is quickly found, for most articles have nothing to resolve.
 _RELATIVE = re.compile(r'="(?<=(?:href|.src|cite)=")(?!https?://|mailto:)')

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from feed.taxonomy import Tag, Taxonomy
+from feed.taxonomy.taxonomy import Tag, Taxonomy
 
 JSONLD_TYPE = "application/ld+json"
 TURTLE_TYPE = "text/turtle"

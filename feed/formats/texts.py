@@ -3,10 +3,10 @@
 import html
 import re
 
-from feed.excerpt import excerpt
 from feed.formats.links import with_absolute_links
-from feed.iri import to_uri
 from feed.model import ANY_TYPE, MEDIA_TYPE, Article, Enclosure, Entry
+from feed.text.excerpt import excerpt
+from feed.text.iri import to_uri
 
 # What XML 1.0, section 2.2, does not allow: one such character would spoil the whole feed.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -1,6 +1,6 @@
 """Atom 1.0 (RFC 4287) and RSS 2.0 (best-practice profile) through feedgen, its only importer.
 
-feedgen 1.0 has traps; each is cured here or in elements.py and has a test of its own in tests/test_formats.py.
+feedgen 1.0 has traps; each is cured here or in elements.py and has a test of its own in tests/formats/test_formats.py.
 A feed is written once without entries, and each entry once; joined, the bytes are those that
 feedgen would write for the whole, so that entries can be rendered one by one.
 """

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import nh3
 
-from feed.excerpt import excerpt
-from feed.iri import resolve
 from feed.model import ANY_TYPE, MEDIA_TYPE
+from feed.text.excerpt import excerpt
+from feed.text.iri import resolve
 
 MAX_BYTES = 20 * 1024 * 1024  # of one article's file or line
 TITLE_LENGTH = 300  # characters; what is longer is no title

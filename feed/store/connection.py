@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from feed.expression import Text
+from feed.query.expression import Text
 
 Rows = list[tuple[Any, ...]]
 # seq, words of the title, words of the text, each as `blanked` gives them
@@ -98,7 +98,7 @@ class Connection(ABC):
         """The articles from `first` to before `last` that have the words; in any order.
 
         Raises:
-            TooSlow: after as many seconds, if they are limited.
+            QueryTimeout: after as many seconds, if they are limited.
         """
 
     @abstractmethod

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from feed.errors import Gone, Overtaken
-from feed.expression import Text
-from feed.grammar import PATIENCE
+from feed.errors import Gone, StaleSnapshot
 from feed.model import Article, Listed, Tagged
+from feed.query.expression import Text
+from feed.query.parser import PATIENCE
 from feed.store.connection import Connection
 from feed.store.pool import Pool
 from feed.store.records import content_digest, load_article, load_listed, load_tagged
@@ -171,15 +171,15 @@ class Store:
         With a `version` a reader asks, whose search may not take long; without, upkeep.
 
         Raises:
-            Overtaken: this is no longer the state after the commit `version`.
-            TooSlow: a reader's search has taken `PATIENCE` seconds.
+            StaleSnapshot: this is no longer the state after the commit `version`.
+            QueryTimeout: a reader's search has taken `PATIENCE` seconds.
         """
         if version is None:
             with self._pool.using() as db:
                 return db.search(text, first, last)
         with self._pool.reading() as db:
             if db.execute("SELECT value FROM counter WHERE name = 'version'") != [(version,)]:
-                raise Overtaken
+                raise StaleSnapshot
             return db.search(text, first, last, PATIENCE)
 
     def long(self) -> list[int]:

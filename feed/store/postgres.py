@@ -5,8 +5,8 @@ from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
 
-from feed.errors import StoreError, TooSlow
-from feed.expression import Text
+from feed.errors import QueryTimeout, StoreError
+from feed.query.expression import Text
 from feed.settings import database_name
 from feed.store.connection import Connection, Rows, Words
 from feed.store.schema import POSTGRES
@@ -128,7 +128,7 @@ class PostgresConnection(Connection):
                 self._db.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}".encode())
                 return [seq for (seq,) in self.execute(sql, values)]
         except self._canceled as e:
-            raise TooSlow(seconds) from e
+            raise QueryTimeout(seconds) from e
 
     def word_counts(self) -> Iterator[tuple[str, int]]:
         yield from self.execute("SELECT word, ndoc FROM ts_stat('SELECT vector FROM words')")

@@ -8,8 +8,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from feed.errors import StoreError, TooSlow
-from feed.expression import Text
+from feed.errors import QueryTimeout, StoreError
+from feed.query.expression import Text
 from feed.store.connection import Connection, Rows, Words
 from feed.store.schema import SQLITE
 from feed.store.walindex import WalIndex
@@ -156,7 +156,7 @@ class SqliteConnection(Connection):
             yield
         except sqlite3.OperationalError as e:
             if monotonic() > end:
-                raise TooSlow(seconds) from e
+                raise QueryTimeout(seconds) from e
             raise
         finally:
             self._db.set_progress_handler(None, 0)

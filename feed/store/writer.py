@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from feed.fold import blanked
 from feed.model import Article, Tagged
 from feed.store.connection import Connection, Words
 from feed.store.records import content_digest, digest_of, dump_article, dump_uses, load_article
+from feed.text.fold import blanked
 
 CHUNK = 500  # rows of one statement
 COLUMNS = "seq, id, slug, digest, content, record, uses, taxonomy"  # of the view "tagged"
@@ -128,7 +128,7 @@ class Writer:
             (digest, source),
         )
 
-    def adopt(self, first: int, last: int, digest: str) -> None:
+    def mark_current(self, first: int, last: int, digest: str) -> None:
         """Say that a taxonomy would tag the articles from `first` to before `last` as they are."""
         self._db.execute(
             "UPDATE tagging SET taxonomy = ? WHERE seq >= ? AND seq < ? AND taxonomy <> ?",

@@ -6,16 +6,16 @@ fold -> scan (automaton, smart case, longest match, cues) -> judge -> salience
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from feed.fold import Folded, fold, thin
 from feed.model import STRONG, Article, Mention, Part, Rejection, Tagged, TagUse, by_way_of
-from feed.tagging.cues import cue_spellings
-from feed.tagging.hits import Find, Reject
-from feed.tagging.judge import Judge
-from feed.tagging.matter import Verdict
+from feed.tagging.disambiguation.document import Verdict
+from feed.tagging.disambiguation.resolver import Judge
+from feed.tagging.matching.candidates import Find, Reject
+from feed.tagging.matching.patterns import spellings_of
+from feed.tagging.matching.scanner import Finder, Scanner, aho_corasick
+from feed.tagging.rules.cues import cue_spellings
 from feed.tagging.salience import Standing, lead_end, reason, standings
-from feed.tagging.scanner import Finder, Scanner, aho_corasick
-from feed.tagging.spellings import spellings_of
-from feed.taxonomy import Taxonomy, unhindered
+from feed.taxonomy.taxonomy import Taxonomy, gc_paused
+from feed.text.fold import Folded, fold, thin
 
 _PRODUCT = "in the name of its product"  # Bell 412: the weak name of a maker, and yet certain
 
@@ -30,7 +30,7 @@ class Tagger:
         self, taxonomy: Taxonomy, finder: Callable[[Sequence[bytes]], Finder] = aho_corasick
     ) -> None:
         self.taxonomy = taxonomy
-        with unhindered(kept=True):
+        with gc_paused(kept=True):
             self._scanner = Scanner(chain(spellings_of(taxonomy), cue_spellings()), finder)
             self._judge = Judge(taxonomy)
             self.schemes = tuple(taxonomy.schemes)

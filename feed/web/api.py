@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
-from feed.audit import Clause
-from feed.expression import title_of
-from feed.web.door import addresses, permit, publisher
+from feed.query.explain import Clause
+from feed.query.expression import title_of
+from feed.web.request_context import addresses, permit, publisher
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -22,7 +22,7 @@ def expression() -> Response:
     return _json({
         "q": str(asked),
         "title": title_of(asked, door.vocabulary.label),
-        "total": door.ask(lambda snapshot: snapshot.count(asked)),
+        "total": door.query(lambda snapshot: snapshot.count(asked)),
         "page": addresses().page(asked),
         "feeds": addresses().feeds(asked),
     })  # fmt: skip

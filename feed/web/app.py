@@ -12,12 +12,15 @@ from flask import Flask, Response, current_app, jsonify, redirect, render_templa
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
-from feed.errors import ExpressionError, Forbidden, Gone, NotFound, StoreError, TooSlow
-from feed.expression import Everything
+from feed.errors import ExpressionError, Forbidden, Gone, NotFound, QueryTimeout, StoreError
 from feed.publisher import Publisher
+from feed.query.expression import Everything
 from feed.web import api, feeds, monitor, pages
 from feed.web.chips import leading
-from feed.web.door import (
+from feed.web.conditional import PRIVATE
+from feed.web.headers import finished
+from feed.web.highlight import highlight, sentence
+from feed.web.request_context import (
     addresses,
     check_password,
     path_of,
@@ -25,9 +28,6 @@ from feed.web.door import (
     unauthorized,
     unchecked,
 )
-from feed.web.headers import finished
-from feed.web.highlight import highlight, sentence
-from feed.web.wire import PRIVATE
 
 
 def create_app(publisher: Publisher) -> Flask:
@@ -121,7 +121,7 @@ def _forbidden(error: Forbidden) -> Response:
 
 
 def _store_error(error: StoreError) -> Response:
-    if isinstance(error, TooSlow):
+    if isinstance(error, QueryTimeout):
         answer = _answer(503, "This takes too long", str(error))
     else:  # it names hosts and files: that is for the keeper's eyes
         sys.stderr.write(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from feed.model import Category
-from feed.taxonomy import Taxonomy
+from feed.taxonomy.taxonomy import Taxonomy
 
 SHOWN = 6  # at most
 

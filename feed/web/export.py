@@ -15,9 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree, html
 
-from feed.addresses import FORMATS
 from feed.errors import StoreError
 from feed.publisher import Publisher
+from feed.publishing.urls import FORMATS
 from feed.web.app import create_app
 
 MANIFEST = ".tagwire-export.json"

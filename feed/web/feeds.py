@@ -5,13 +5,13 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feed.documents import Document, etag_of
-from feed.editions import Month
 from feed.errors import NotFound
-from feed.expression import Everything, Expression, Has
 from feed.formats import OPML_TYPE, render_opml
-from feed.web.door import addresses, cursor, listed, permit, publisher
-from feed.web.wire import answer
+from feed.publishing.feeds import Month
+from feed.publishing.representations import Document, etag_of
+from feed.query.expression import Everything, Expression, Has
+from feed.web.conditional import answer
+from feed.web.request_context import addresses, cursor, listed, permit, publisher
 
 blueprint = Blueprint("feeds", __name__)
 FORMS = "<any(atom, rss, json):form>"
@@ -94,7 +94,7 @@ def _feed(expression: Expression, form: str) -> Response:
     document = publisher().feed(expression, form, cursor(), addresses().token)
     keep = request.environ.get("tagwire.keep")
     if keep and not private:
-        keep(document)  # the thin layer answers this address from now on
+        keep(document)  # the response cache answers this address from now on
     return respond(document, private)
 
 

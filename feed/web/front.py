@@ -1,9 +1,9 @@
 """HTTP/1.1 in front of a WSGI application (RFC 9112, PEP 3333): one event loop, a few threads.
 
 Most requests are polls that came before, byte for byte: same reader, same address, same validator.
-These are answered with the bytes that were sent before, as long as they hold (`ThinLayer.again`),
+These are answered with the bytes that were sent before, as long as they hold (`ResponseCache.again`),
 for little more than the system's price of reading and writing a socket. Other requests are parsed
-by llhttp, and go on to the thin layer at once, or to the application in a thread.
+by llhttp, and go on to the response cache at once, or to the application in a thread.
 
 There is no TLS here and no HTTP/2: that is the work of a proxy in front.
 """
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, cast
 
 from feed.web.messages import Answer, Request, call, framed, log_line, plain
 from feed.web.reading import Reader
-from feed.web.thin import ThinLayer
+from feed.web.response_cache import ResponseCache
 
 if TYPE_CHECKING:  # these names exist for type checkers alone
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -45,7 +45,7 @@ class Front:
     """What all connections of a server share.
 
     Args:
-        application: answers what the thin layer does not know.
+        application: answers what the response cache does not know.
         thin: answers in the event loop; None when asking it may take long.
         threads: of the application.
         log: gets a line for every request, in the Common Log Format.
@@ -56,7 +56,7 @@ class Front:
     def __init__(
         self,
         application: "WSGIApplication",
-        thin: ThinLayer | None,
+        thin: ResponseCache | None,
         threads: int,
         log: Log | None = None,
         urgent: Collection[str] = (),

@@ -5,9 +5,9 @@ from typing import cast
 
 from flask import Response, redirect, request
 
-from feed.documents import CODINGS, SMALLEST, etag_of
-from feed.web.door import addresses, is_private
-from feed.web.wire import PRIVATE, SHARED, best_coding, knows, variant_of
+from feed.publishing.representations import CODINGS, SMALLEST, etag_of
+from feed.web.conditional import PRIVATE, SHARED, best_coding, knows, variant_of
+from feed.web.request_context import addresses, is_private
 
 PAGE_AGE = 60  # seconds a browser may show a page without asking
 CONCEPTS = ("pages.jsonld", "pages.turtle")

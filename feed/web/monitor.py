@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from feed.web.door import publisher
+from feed.web.request_context import publisher
 
 blueprint = Blueprint("monitor", __name__)
 
@@ -10,14 +10,14 @@ blueprint = Blueprint("monitor", __name__)
 @blueprint.get("/healthz")
 def health() -> Response:
     """200 while the process answers and the database can be read."""
-    publisher().fresh()
+    publisher().current_snapshot()
     return _text("ok")
 
 
 @blueprint.get("/readyz")
 def ready() -> Response:
     """200 when the database can be read and the index is in memory, 503 otherwise."""
-    publisher().fresh()
+    publisher().current_snapshot()
     return _text("ok")
 
 
@@ -28,7 +28,7 @@ def metrics() -> Response:
     figures = {
         "articles": door.count(),
         "tags": len(door.taxonomy),
-        "version": door.fresh().version,
+        "version": door.current_snapshot().version,
         "stale_articles": door.stale(),
     }
     lines = [f"# TYPE tagwire_{name} gauge\ntagwire_{name} {n}" for name, n in figures.items()]

@@ -14,11 +14,11 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from feed.audit import Clause
-from feed.expression import Everything, Expression, Has, title_of
 from feed.formats import JSONLD_TYPE, TURTLE_TYPE
-from feed.web.door import addresses, cursor, listed, permit, publisher
+from feed.query.explain import Clause
+from feed.query.expression import Everything, Expression, Has, title_of
 from feed.web.feeds import respond
+from feed.web.request_context import addresses, cursor, listed, permit, publisher
 
 EXCLUSIONS = 10  # that a page shows; /api/v1/excluded has all
 blueprint = Blueprint("pages", __name__)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from feed.errors import TagwireError
 from feed.publisher import Publisher
-from feed.tagsfile import load_taxonomy
+from feed.taxonomy.loader import load_taxonomy
 
 INTERVAL = 1.0  # seconds between two looks at the file
 
@@ -55,7 +55,7 @@ class Reloader(threading.Thread):
             return False
         if taxonomy.digest == self._publisher.taxonomy.digest:
             return False
-        self._publisher.use(taxonomy)
+        self._publisher.set_taxonomy(taxonomy)
         stale = self._publisher.stale()
         sys.stderr.write(
             f"{time.strftime('%H:%M:%S')} a new taxonomy is in use, {len(taxonomy)} tags;"

@@ -10,15 +10,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from feed.errors import SettingError
+from feed.jobs.websub import Announcer
 from feed.publisher import Publisher
 from feed.settings import read_settings
-from feed.tagsfile import load_taxonomy
+from feed.taxonomy.loader import load_taxonomy
 from feed.web.app import create_app
 from feed.web.front import Connection, Front, Log
 from feed.web.limit import Limit
 from feed.web.reload import Reloader
-from feed.web.thin import ThinLayer
-from feed.websub import Announcer
+from feed.web.response_cache import ResponseCache
 
 if TYPE_CHECKING:  # the name exists for type checkers alone
     from _typeshed.wsgi import WSGIApplication
@@ -46,7 +46,7 @@ def run(publisher: Publisher, log: Log | None = None) -> None:
     # asks it is done in the event loop.
     embedded = settings.database.startswith("sqlite")
     application = serving(publisher)
-    thin = application if embedded and isinstance(application, ThinLayer) else None
+    thin = application if embedded and isinstance(application, ResponseCache) else None
     front = Front(application, thin, 1 if embedded else 4, log, URGENT, _most_connections())
     asyncio.run(_serve(front, settings.host, int(settings.port), reloader.wake))
 
@@ -103,10 +103,10 @@ def _watch(publisher: Publisher) -> Reloader:
 
 
 def serving(publisher: Publisher) -> "WSGIApplication":
-    """The application as it is served: with the thin layer, unless all is behind a password."""
+    """The application as it is served: with the response cache, unless all is behind a password."""
     settings = publisher.settings
     flask = create_app(publisher)
-    application = flask if settings.basic else ThinLayer(flask, publisher)
+    application = flask if settings.basic else ResponseCache(flask, publisher)
     return Limit(application, int(settings.rate)) if settings.rate else application
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.conformance import checks
 from tests.conformance.allowed import reason
 from tests.conformance.checks import Complaint, MissingError
-from tests.conformance.site import Site
+from tests.conformance.live_site import Site
 
 SHOWN = 8  # complaints of a tool that are printed
 

@@ -13,7 +13,7 @@ import httplint
 import listparser
 from reader import make_reader
 
-from tests.conformance.site import Fetched, Site
+from tests.conformance.live_site import Fetched, Site
 
 HERE = Path(__file__).parent
 NODE = HERE / "node_modules"

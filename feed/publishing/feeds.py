@@ -1,0 +1,307 @@
+"""Feeds as documents: the newest articles of an expression, its further pages, a tag's months.
+
+archive -> arrival numbers -> entries -> `Feed` -> format -> bytes, kept while nothing changes
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from feed import formats
+from feed.errors import NotFound
+from feed.index.snapshot import Snapshot
+from feed.ingest.archive import Archive
+from feed.model import NEVER, Category, Entry, Feed, Listed
+from feed.publishing.entry_cache import EntryCache
+from feed.publishing.representations import Document, RepresentationCache, etag_of
+from feed.publishing.urls import Addresses
+from feed.query.expression import (
+    And,
+    Before,
+    Everything,
+    Expression,
+    Has,
+    Since,
+    canonical,
+    title_of,
+)
+from feed.query.keys import DAY
+from feed.settings import Settings
+from feed.taxonomy.renames import present_uses
+from feed.taxonomy.taxonomy import Taxonomy, gc_paused
+
+PAGE = 50  # entries of a feed or page
+MONTH_LIMIT = 5_000  # entries of one month's archive
+RECENT = 1_000  # expressions remembered for a hub
+Links = dict[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A month of the calendar, in UTC."""
+
+    year: int
+    month: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def end(self) -> date:
+        """The first day that is no longer in it."""
+        return date(self.year + self.month // 12, self.month % 12 + 1, 1)
+
+
+def month_of(day: date) -> Month:
+    """The month of a day."""
+    return Month(day.year, day.month)
+
+
+class _Categories(dict[tuple[str, bool], Category | None]):
+    """The categories of a taxonomy, two of each tag, which all entries share; None if unknown."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+
+    def __missing__(self, name: tuple[str, bool]) -> Category | None:
+        key, main = name
+        tag = self.taxonomy.get(self.taxonomy.renamed.get(key, key))
+        made = Category(tag.key, tag.scheme, tag.term, tag.label, main) if tag else None
+        return self.setdefault(name, made)
+
+
+class Feeds:
+    """Makes and keeps documents. Safe between threads."""
+
+    def __init__(self, settings: Settings, addresses: Addresses) -> None:
+        self._settings, self._addresses = settings, addresses
+        self.entries = EntryCache(self._load)
+        self._documents = RepresentationCache()
+        self._categories = _Categories(Taxonomy({}, {}))
+        self._recent: dict[str, Expression] = {}
+        self._lock = threading.Lock()  # of these
+        self.served = True  # False for files: nobody answers `?before=`, nobody tells a hub of them
+        self._archive: Archive
+
+    def of(self, archive: Archive) -> None:
+        """Publish this archive."""
+        self._archive = archive
+
+    def clear(self) -> None:
+        """Forget everything that was made: the taxonomy or the addresses are others."""
+        self.entries.clear()
+        # Another one, so that what is being made of the former ones is not kept.
+        self._documents = RepresentationCache()
+
+    def feed(
+        self, expression: Expression, form: str, before: int | None = None, token: str = ""
+    ) -> Document:
+        """The feed of an expression as bytes; equal bytes and ETag while nothing changed.
+
+        With a token, its addresses have it: such a document is for one reader, and not kept.
+        """
+        if token:
+            _, seqs = self._newest(expression, before)
+            addresses = self._addresses.opening(expression, token)
+            return self._page(seqs, expression, form, before, addresses)
+        documents = self._documents
+        name = (self._archive.taxonomy.digest, str(expression), form, before)
+        kept = documents.get(name, self._archive.current_snapshot().version)
+        if kept is None:
+            version, seqs = self._newest(expression, before)
+            with gc_paused():  # fifty articles with their mentions make no cycles
+                made = self._page(seqs, expression, form, before, self._addresses)
+            kept = documents.put(name, version, made)
+        if before is None and not _is_tag(expression):
+            self._note(expression)
+        return kept
+
+    def _note(self, expression: Expression) -> None:
+        """Remember a feed for a hub; one that takes too long to make does not get as far."""
+        with self._lock:
+            self._recent.pop(str(expression), None)  # the one asked for last stands last
+            self._recent[str(expression)] = expression
+            if len(self._recent) > RECENT:
+                del self._recent[next(iter(self._recent))]
+
+    def _newest(self, expression: Expression, before: int | None) -> tuple[int, list[int]]:
+        """A version, and the articles of a page then, with one more if there are more."""
+        return self._archive.query(lambda s: (s.version, s.page(expression, PAGE + 1, before)))
+
+    def recent(self) -> list[Expression]:
+        """Expressions whose feeds were asked for lately, tags apart."""
+        with self._lock:
+            return list(self._recent.values())
+
+    def month(self, key: str, month: Month, form: str, token: str = "") -> Document:
+        """What of a tag was published in a month (RFC 5005, section 4).
+
+        With a token, as `feed`.
+
+        Raises:
+            NotFound: nothing was.
+        """
+        documents, snapshot = self._documents, self._archive.current_snapshot()
+        if token:
+            addresses = self._addresses.opening(Has(key), token)
+            return self._month(snapshot, key, month, form, addresses)
+        name = (self._archive.taxonomy.digest, key, form, month)
+        return documents.get(name, snapshot.version) or documents.put(
+            name, snapshot.version, self._month(snapshot, key, month, form, self._addresses)
+        )
+
+    def concepts(self, form: str, key: str = "") -> Document:
+        """The taxonomy, or one tag of it, as SKOS."""
+        taxonomy = self._archive.taxonomy
+        name = (taxonomy.digest, form, key)
+        kept = self._documents.get(name, 0)
+        if kept is None:
+            render, media_type = formats.SKOS[form]
+            body = render(taxonomy, self._addresses.base, [key] if key else None)
+            kept = self._documents.put(name, 0, Document(body, media_type, etag_of(body)))
+        return kept
+
+    def months(self, key: str) -> list[Month]:
+        """The months in which something of a tag was published, oldest first."""
+        snapshot = self._archive.current_snapshot()
+        expression = Has(key)
+        return [m for m in _months(snapshot) if snapshot.page(_within(expression, m), 1)]
+
+    def _page(
+        self,
+        seqs: Sequence[int],
+        expression: Expression,
+        form: str,
+        before: int | None,
+        addresses: Addresses,
+    ) -> Document:
+        entries = self.entries.get(seqs[:PAGE])
+        links: Links = {}
+        if before is not None:
+            links["first"] = addresses.feeds(expression)
+        if len(seqs) > PAGE and self.served:
+            links["next"] = addresses.feeds(expression, seqs[PAGE - 1])
+        if before is None and len(seqs) > PAGE and isinstance(expression, Has):
+            # All that is older stands in the months up to that of the newest article here.
+            newest = max(entry.article.published for entry in entries)
+            links["prev-archive"] = addresses.months(expression, month_of(newest.date()))
+        own, home = addresses.feeds(expression, before), addresses.page(expression)
+        # A hub is not told of further pages and private feeds.
+        told = self.served and before is None and not addresses.token
+        hub = self._settings.open_hub if told else ""
+        return self._document(expression, form, entries, links, own, home, hub=hub)
+
+    def _month(
+        self, snapshot: Snapshot, key: str, month: Month, form: str, addresses: Addresses
+    ) -> Document:
+        expression = Has(key)
+        seqs = snapshot.page(_within(expression, month), MONTH_LIMIT)
+        if not seqs:
+            raise NotFound(f"article from {month} that carries", key)
+        links: Links = {"current": addresses.feeds(expression)}
+        for rel, other in zip(
+            ("prev-archive", "next-archive"), _neighbours(snapshot, expression, month), strict=True
+        ):
+            if other:
+                links[rel] = addresses.months(expression, other)
+        entries = self.entries.get(seqs)
+        own, home = addresses.months(expression, month), addresses.page(expression)
+        return self._document(expression, form, entries, links, own, home, month)
+
+    def _document(
+        self,
+        expression: Expression,
+        form: str,
+        entries: tuple[Entry, ...],
+        links: Links,
+        own: Mapping[str, str],
+        home: str,
+        month: Month | None = None,
+        hub: str = "",
+    ) -> Document:
+        title = title_of(expression, self._archive.vocabulary.label)
+        feed = Feed(
+            id=self._addresses.feed(expression, "atom"),
+            title=f"{self._settings.title}: {title}" + (f", {month}" if month else ""),
+            subtitle=self._subtitle(expression, title),
+            home=home,
+            self_urls=own,
+            updated=max((entry.article.updated for entry in entries), default=NEVER),
+            scheme_base=self._addresses.scheme,
+            entries=entries,
+            links=links,
+            archived=month is not None,
+            hub=hub,
+            icon=self._addresses.icon,
+            style=self._addresses.style,
+        )
+        chosen = formats.FORMATS[form]
+        body = chosen.render(feed, self.entries.fragments(chosen.fragments))
+        header = [("self", own[form]), ("alternate", feed.home)]
+        header += [("hub", feed.hub)] if feed.hub else []
+        header += [(rel, urls[form]) for rel, urls in links.items()]
+        past = month is not None and month < month_of(datetime.now(UTC).date())
+        return Document(body, chosen.media_type, etag_of(body), tuple(header), past)
+
+    def _subtitle(self, expression: Expression, title: str) -> str:
+        match expression:
+            case Everything():
+                return "All articles"
+            case Has(key, False) if key in self._archive.taxonomy:
+                return f"Articles tagged {title}"
+        return f"Articles: {title}"
+
+    def _load(self, seqs: Sequence[int]) -> dict[int, Entry]:
+        found = self._archive.store.listed(seqs)
+        return {seq: self.entry(listed) for seq, listed in found.items()}
+
+    def entry(self, listed: Listed) -> Entry:
+        """An article as a feed's entry: main tags first, unknown tags left out."""
+        article, tags, evidence = listed
+        taxonomy, categories = self._archive.taxonomy, self._categories
+        if categories.taxonomy is not taxonomy:
+            categories = self._categories = _Categories(taxonomy)
+        known = filter(None, map(categories.__getitem__, tags))
+        page = self._addresses.article(article.slug)
+        if not taxonomy.renamed:
+            return Entry(article, page, tuple(known), evidence)
+        once: dict[str, Category] = {}  # two tags may have become one
+        for category in known:
+            once.setdefault(category.key, category)
+        renamed = taxonomy.renamed
+        return Entry(article, page, tuple(once.values()), lambda: present_uses(evidence(), renamed))
+
+
+def _is_tag(expression: Expression) -> bool:
+    """Has the feed an address of its own?"""
+    return isinstance(expression, Has) and not expression.main
+
+
+def _within(expression: Expression, month: Month) -> Expression:
+    return canonical(And((expression, Since(month.first), Before(month.end))))
+
+
+def _months(snapshot: Snapshot) -> list[Month]:
+    """All months with articles, oldest first."""
+    days = {day for block in snapshot.days.values() for day in block}
+    return sorted({month_of(date.fromisoformat(day.removeprefix(DAY))) for day in days})
+
+
+def _neighbours(
+    snapshot: Snapshot, expression: Expression, month: Month
+) -> tuple[Month | None, Month | None]:
+    """The months with articles of the expression just before and just after one."""
+    months = _months(snapshot)
+
+    def holds(other: Month) -> bool:
+        return bool(snapshot.page(_within(expression, other), 1))
+
+    before = next((m for m in reversed(months) if m < month and holds(m)), None)
+    after = next((m for m in months if m > month and holds(m)), None)
+    return before, after

@@ -1,0 +1,122 @@
+"""Keys beyond the taxonomy: `source:` and `lang:` of articles, `maker:` and `origin:` of their tags.
+
+The index holds the former. The latter it makes of the tags they follow from, when they are asked
+for: so they follow the taxonomy at once, and take no room.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+
+from feed.errors import Gone, NotFound
+from feed.model import Tagged
+from feed.query.expression import MAIN
+from feed.taxonomy.taxonomy import Tag, Taxonomy
+from feed.text.fold import slug
+
+DAY = "day:"  # the keys of the articles published on a day
+
+
+def day_key(day: date) -> str:
+    """The key of all articles published on a day, in UTC."""
+    return f"{DAY}{day}"
+
+
+def keys_of(tagged: Tagged) -> frozenset[str]:
+    """Everything the index holds of an article: tags, main ones twice, source, language and day."""
+    article = tagged.article
+    keys = {use.tag for use in tagged.uses}
+    keys.update([use.tag + MAIN for use in tagged.uses if use.main])
+    keys.add(day_key(article.published.date()))
+    if article.source:
+        keys.add(source_key(article.source.name))
+    keys.add(language_key(article.language))
+    return frozenset(keys - {""})
+
+
+@lru_cache(maxsize=4096)
+def source_key(name: str) -> str:
+    """The key of a publication's articles; empty when its name has no letter and no digit."""
+    term = slug(name)
+    return f"source:{term}" if term else ""
+
+
+@lru_cache(maxsize=256)
+def language_key(language: str) -> str:
+    """The key of the articles in a language, whatever its country: "pt-BR" is "lang:pt"."""
+    term = slug(language).partition("-")[0]
+    return f"lang:{term}" if term else ""
+
+
+class Vocabulary:
+    """All keys an expression may name: those of a taxonomy, and those that follow from it."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        relations: dict[str, dict[str, None]] = {}
+        for tag in taxonomy.values():
+            names = dict.fromkeys((tag.key, *tag.was))
+            for relation in (*self._relations(tag), *([tag.key] if tag.was else ())):
+                relations.setdefault(relation, {}).update(names)
+        # `maker:` and `origin:` keys, and the tags they follow from; renamed tags, and all names
+        # under which the index may hold them until their articles are tagged anew.
+        self.relations = {relation: tuple(tags) for relation, tags in relations.items()}
+
+    def related(self, keys: Iterable[str]) -> frozenset[str]:
+        """The `maker:` and `origin:` keys that follow from an article's keys, main ones twice."""
+        found: set[str] = set()
+        for key in keys:
+            name, main, _ = key.partition(MAIN)
+            if tag := self.taxonomy.get(name):
+                found.update(relation + main for relation in self._relations(tag))
+        return frozenset(found)
+
+    def _relations(self, tag: Tag) -> Iterator[str]:
+        """`maker:` and `origin:` of a tag, with the maker's groups."""
+        for maker in tag.maker:
+            for company in (maker, *self.taxonomy.ancestors.get(maker, ())):
+                scheme, _, term = company.partition(":")
+                if scheme == "company":
+                    yield f"maker:{term}"
+        for land in tag.origin:
+            yield f"origin:{land.partition(':')[2]}"
+
+    def resolve(self, key: str) -> str:
+        """The present key for a key that a person wrote.
+
+        Raises:
+            NotFound: there is no such tag (Gone: there was one).
+        """
+        key = self.taxonomy.renamed.get(key, key)
+        scheme, _, term = key.partition(":")
+        related = {"maker": "company", "origin": "country"}.get(scheme)
+        if related:
+            name = self.taxonomy.renamed.get(f"{related}:{term}", f"{related}:{term}")
+            try:
+                return f"{scheme}:{self.taxonomy.find(name).term}"
+            except Gone:
+                raise Gone("tag", key) from None
+            except NotFound as e:
+                raise NotFound("tag", key, self._related_to(scheme, related, e)) from None
+        own = {"source": source_key, "lang": language_key}.get(scheme)
+        if own and (found := own(term)):
+            return found
+        return self.taxonomy.find(key).key
+
+    def _related_to(self, scheme: str, related: str, unknown: NotFound) -> list[str]:
+        """The suggestions for an unknown company or country as makers or origins."""
+        parts = [name.partition(":") for name in unknown.suggestions]
+        return [f"{scheme}:{term}" for found, _, term in parts if found == related]
+
+    def label(self, key: str) -> str:
+        """How people call a key inside a sentence, derived schemes included."""
+        scheme, _, term = key.partition(":")
+        if scheme == "maker":
+            return f"systems made by {self.taxonomy[f'company:{term}'].label}"
+        if scheme == "origin":
+            return f"systems from {self.taxonomy[f'country:{term}'].label}"
+        if scheme in ("source", "lang"):
+            return f"{'source' if scheme == 'source' else 'language'} {term}"
+        tag = self.taxonomy[key]
+        kind = self.taxonomy.schemes[scheme].kind
+        return tag.noun if kind in ("product", "thing") else tag.label

@@ -1,0 +1,130 @@
+"""What every view needs: the publisher, and the parameters that all pages share."""
+
+import hmac
+from typing import cast
+
+from flask import current_app, g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import BadRequest, Unauthorized
+from werkzeug.http import quote_header_value
+
+from feed.errors import StoreError
+from feed.publisher import Publisher
+from feed.publishing.urls import Addresses
+from feed.query.expression import Expression, Has
+
+PROBES = ("monitor.health", "monitor.ready")  # say nothing, and who asks knows no password
+
+
+def publisher() -> Publisher:
+    """The publisher this application serves."""
+    return cast(Publisher, current_app.extensions["publisher"])
+
+
+def permit(expression: Expression) -> bool:
+    """May this request read what an expression holds? True when only because of who asks.
+
+    Raises:
+        Forbidden: the feed is private, and the request has no token of it.
+    """
+    g.asked_for_token = True
+    if not g.get("known_user"):
+        given = request.args.get("token", "")
+        g.private = publisher().access.permit(expression, given, not g.get("by_token"))
+        if g.private:
+            g.addresses = publisher().addresses.opening(expression, given)
+    return is_private()
+
+
+def addresses() -> Addresses:
+    """Where things are for who asks: those of a private feed have the token that opened it."""
+    return cast(Addresses, g.get("addresses") or publisher().addresses)
+
+
+def shows(expression: Expression) -> bool:
+    """May who asks open this feed, as far as is known? What is private is listed for no others."""
+    if g.get("known_user") or addresses().opens(expression):
+        return True
+    try:
+        return publisher().access.is_open(expression)
+    except StoreError:  # the page that says so can be made without
+        return False
+
+
+def listed() -> dict[str, int]:
+    """How many articles carry each tag, of those whose feeds who asks may open."""
+    return {key: size for key, size in publisher().counts().items() if shows(Has(key))}
+
+
+def path_of(key: str) -> str:
+    """Where the page of a tag is on this host; "" for who may not open it."""
+    paths: dict[str, str] = g.setdefault("paths", {})  # a page names its tags many times
+    if key not in paths:
+        tag, here = Has(key), addresses()
+        paths[key] = here.page(tag).removeprefix(here.origin) if shows(tag) else ""
+    return paths[key]
+
+
+def is_private() -> bool:
+    """Is the answer for nobody but who asks?"""
+    return bool(g.get("known_user") or g.get("by_token") or g.get("private"))
+
+
+def check_password() -> None:
+    """With TAGWIRE_BASIC, ask for user and password (RFC 7617).
+
+    A feed asked for with a token goes on to `permit` instead: readers know no passwords. What did not
+    ask it is not sent: see `unchecked`.
+
+    Raises:
+        Unauthorized: neither is given.
+    """
+    basic = publisher().settings.basic
+    if not basic or request.endpoint in PROBES:
+        return
+    given = request.authorization
+    if given and given.type == "basic":
+        user, _, password = basic.partition(":")
+        same_user = hmac.compare_digest((given.username or "").encode(), user.encode())
+        if same_user & hmac.compare_digest((given.password or "").encode(), password.encode()):
+            g.known_user = True
+            return
+    if request.args.get("token") and request.blueprint == "feeds":
+        g.by_token = True
+        return
+    raise unauthorized()
+
+
+class _Challenge(WWWAuthenticate):
+    """What a password is for, in quotes even where a token would do (RFC 9110, section 11.5)."""
+
+    def to_header(self) -> str:
+        values = self.parameters.items()
+        quoted = (f"{k}={quote_header_value(v, allow_token=False)}" for k, v in values)
+        return f"Basic {', '.join(quoted)}"
+
+
+def unauthorized() -> Unauthorized:
+    """What is answered to who has no password."""
+    title = publisher().settings.title
+    realm = title if title.isascii() else "Tagwire"
+    challenge = _Challenge("basic", {"realm": realm, "charset": "UTF-8"})
+    return Unauthorized("this site asks for a user and a password", www_authenticate=challenge)
+
+
+def unchecked() -> bool:
+    """Was this request let in for its token, and nobody looked at it?
+
+    So a view that forgets `permit`, a misspelt address and a redirect stay as closed as the rest.
+    """
+    return bool(g.get("by_token")) and not g.get("asked_for_token")
+
+
+def cursor() -> int | None:
+    """The arrival number in `?before=`, or None for the newest page."""
+    text = request.args.get("before")
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 15:
+        raise BadRequest("'before' should be a number taken from a 'next' link")
+    return int(text)
