@@ -2,10 +2,18 @@
 
 import re
 from functools import lru_cache
+from html import escape
 
 from lxml import etree
 
-from feed.formats.texts import address, authors_of, clean, language_of, type_of
+from feed.formats.texts import (
+    address,
+    authors_of,
+    clean,
+    language_of,
+    looks_like_html,
+    type_of,
+)
 from feed.model import NEVER, Article, Category, Entry, Feed
 
 TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
@@ -44,17 +52,32 @@ def complete_channel(channel: etree._Element, feed: Feed) -> None:
 
 
 def complete_entry(element: etree._Element, article: Article, usual: str) -> None:
-    """Add xml:lang, when it is not the `usual` one, and atom:source (RFC 4287, section 4.2)."""
+    """Add xml:lang, when it is not the `usual` one, types of texts, atom:source."""
     if language := language_of(article, usual):
         element.set(_LANG, language)
-    if article.source:
-        url = address(article.source.url)
+    for name in ("title", "summary"):
+        _type_text(element.find(name))
+    _add_source(element, article)
+
+
+def _type_text(construct: etree._Element | None) -> None:
+    """Plain text with `<` in it is written as HTML (RFC 4287, section 3.1.1): many readers guess."""
+    if construct is not None and construct.text and looks_like_html(construct.text):
+        construct.set("type", "html")
+        construct.text = escape(construct.text, quote=False)
+
+
+def _add_source(element: etree._Element, article: Article) -> None:
+    """Add atom:source (RFC 4287, section 4.2.11), which has an id and a date, or leave it out.
+
+    Of the source's feed we know no date but this: it had been updated when it held this article.
+    """
+    if article.source and (url := address(article.source.url)):
         source = etree.SubElement(element, "source")
-        if url:
-            etree.SubElement(source, "id").text = url
-        etree.SubElement(source, "title").text = clean(article.source.name)
-        if url:
-            etree.SubElement(source, "link", href=url)
+        etree.SubElement(source, "id").text = url
+        etree.SubElement(source, "title").text = clean(article.source.name) or url
+        etree.SubElement(source, "updated").text = article.updated.isoformat()
+        etree.SubElement(source, "link", href=url)
 
 
 def complete_item(element: etree._Element, article: Article, usual: str) -> None:

@@ -25,8 +25,9 @@ def render_opml(title: str, outlines: Sequence[Outline], owner_url: str) -> byte
 
 def _add(parent: etree._Element, outline: Outline) -> None:
     title = named(outline.title)
-    element = etree.SubElement(parent, "outline", text=title, title=title)
-    if outline.feed_url:
+    element = etree.SubElement(parent, "outline", text=title)
+    if outline.feed_url:  # a folder has no title of its own, says the specification
+        element.set("title", title)
         element.set("type", "rss")
         element.set("xmlUrl", clean(outline.feed_url))
         if outline.page_url:

@@ -8,8 +8,16 @@ from feed.model import ANY_TYPE, MEDIA_TYPE, Article, Enclosure, Entry
 from feed.text.excerpt import excerpt
 from feed.text.iri import to_uri
 
-# What XML 1.0, section 2.2, does not allow: one such character would spoil the whole feed.
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML 1.0, section 2.2, does not allow: one such character would spoil the whole feed. With it go
+# Unicode's noncharacters, which validators refuse, and the controls that turn the direction of what
+# follows (U+202A to U+202E, U+2066 to U+2069): unclosed, they turn the rest of a reader's list.
+_NONCHARACTERS = "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000)
+)
+_ILLEGAL = re.compile(
+    f"[^\t\n\r\u0020-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]|[{_NONCHARACTERS}]"
+)
+_MARKUP = re.compile(r"<[/!?a-zA-Z]|&#?\w+;")
 SUMMARY = 300  # characters
 
 
@@ -17,6 +25,11 @@ def clean(text: str) -> str:
     """The text without what XML cannot hold."""
     # Most texts are printable, and asking that is twenty times as fast as looking for the others.
     return text if text.isprintable() else _ILLEGAL.sub("", text)
+
+
+def looks_like_html(text: str) -> bool:
+    """Would a reader that guesses take this plain text for HTML?"""
+    return _MARKUP.search(text) is not None
 
 
 def named(text: str) -> str:

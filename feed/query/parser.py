@@ -9,20 +9,19 @@
     date       = ("since:" | "before:") YYYY-MM-DD
 
 A bare word or a phrase holds articles whose title or text has these words, one after the other;
-case, accents and punctuation do not count, and `*` lets the last word go on. `since:` includes
+case, accents and punctuation do not count (`R&D` is "r d"), and `*` lets the last word go on. What
+other search languages would read otherwise (`*way`, `a?b`, `/re/`, `"a b"~3`) is a mistake. `since:` includes
 its day, `before:` does not; both speak of the day of publication, in UTC.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import takewhile
 
 from feed.errors import ExpressionError, Gone, NotFound
 from feed.query.expression import (
     MAIN,
-    OPERATORS,
     And,
     Before,
     Everything,
@@ -34,6 +33,7 @@ from feed.query.expression import (
     Text,
     canonical,
 )
+from feed.query.tokens import Token, refuse_foreign, tokens_of, unescaped
 from feed.text.fold import slug, words_of
 
 MAX_LENGTH = 2_000  # characters
@@ -59,6 +59,7 @@ def parse(text: str, resolve: Callable[[str], str] = str) -> Expression:
     """
     if len(text) > ROOM * MAX_LENGTH:
         raise _too_long(text)
+    text = unescaped(text)
     parser = _Parser(text, resolve)
     found = canonical(parser.whole())
     if parser.beyond and str(found) != text:
@@ -70,25 +71,8 @@ def _too_long(text: str) -> ExpressionError:
     return ExpressionError(f"longer than {MAX_LENGTH} characters", text, MAX_LENGTH)
 
 
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<open>\() | (?P<close>\)) | (?P<or>\|{1,2}) | (?P<and>&{1,2} | \+) | (?P<not>[-!−–])
-      | (?P<phrase>(?:[Tt]itle:)?["“„”][^"“”]*["”“]\*?)
-      | (?P<word>[^\s()|&!"“„”+−–-][^\s()|&!"“„”]*) | (?P<end>$) | (?P<bad>.)
-    )""",
-    re.VERBOSE,
-)
-
-
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # ISO 8601 has more forms
 _TERM = 4  # words that may have been meant as one term
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    position: int
 
 
 class _Parser:
@@ -96,14 +80,14 @@ class _Parser:
 
     def __init__(self, text: str, resolve: Callable[[str], str]) -> None:
         self.text, self.resolve = text, resolve
-        self.tokens = list(_tokens(text))
+        self.tokens = list(tokens_of(text))
         self.at = 0
         self.depth = self.terms = self.texts = self.words = 0
         # A bound for what is typed, when it was passed.
         self.beyond = _too_long(text) if len(text) > MAX_LENGTH else None
 
     @property
-    def next(self) -> _Token:
+    def next(self) -> Token:
         return self.tokens[self.at]
 
     def take(self, kind: str) -> bool:
@@ -112,7 +96,7 @@ class _Parser:
         self.at += 1
         return True
 
-    def fail(self, message: str, token: _Token) -> ExpressionError:
+    def fail(self, message: str, token: Token) -> ExpressionError:
         return ExpressionError(message, self.text, token.position)
 
     def whole(self) -> Expression:
@@ -154,7 +138,7 @@ class _Parser:
             raise self.fail(f"a tag or a word is missing before {what}", token)
         return Not(found) if negated else found
 
-    def nested(self, token: _Token) -> Expression:
+    def nested(self, token: Token) -> Expression:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             too_deep = self.fail(f"more than {MAX_DEPTH} nested parentheses", token)
@@ -167,7 +151,7 @@ class _Parser:
         self.depth -= 1
         return found
 
-    def word(self, token: _Token) -> Expression:
+    def word(self, token: Token) -> Expression:
         name, colon, value = token.text.partition(":")
         match name.lower() if colon else "":
             case "since":
@@ -181,16 +165,17 @@ class _Parser:
                     return self.text_of(token, token.text, title=False)
         return self.tag(token)
 
-    def phrase(self, token: _Token) -> Expression:
+    def phrase(self, token: Token) -> Expression:
         title = token.text[0] in "tT"
         # The star may stand inside the quotation marks or behind them.
         inside = token.text.partition(":")[2] if title else token.text
         return self.text_of(token, inside, title)
 
-    def text_of(self, token: _Token, text: str, title: bool) -> Text:
+    def text_of(self, token: Token, text: str, title: bool) -> Text:
         self.texts += 1
         if self.texts > MAX_TEXTS:
             raise self.fail(f"more than {MAX_TEXTS} words and phrases", token)
+        refuse_foreign(token, self.text)
         words = words_of(text).strip()
         self.words += len(words.split())
         if self.words > MAX_WORDS:
@@ -202,7 +187,7 @@ class _Parser:
             raise self.fail(f"fewer than {MIN_PREFIX} letters before '*'", token)
         return Text(words, prefix, title)
 
-    def day(self, token: _Token, text: str) -> date:
+    def day(self, token: Token, text: str) -> date:
         try:
             if not _DAY.fullmatch(text):
                 raise ValueError(text)
@@ -212,7 +197,7 @@ class _Parser:
             message = f"'{text}' is no day; write it as 2026-01-31"
             raise ExpressionError(message, self.text, place) from e
 
-    def tag(self, token: _Token) -> Expression:
+    def tag(self, token: Token) -> Expression:
         key, at, salience = token.text.partition("@")
         start = token.position
         if at and salience.lower() != "main":
@@ -239,7 +224,7 @@ class _Parser:
         kinds = [token.kind for token in self.tokens if token.kind not in ("open", "close", "end")]
         return kinds == ["word"]
 
-    def half(self, token: _Token) -> ExpressionError:
+    def half(self, token: Token) -> ExpressionError:
         """A scheme without a term; the words behind it may be the term that was meant."""
         message = f"'{token.text}' has no term; write scheme:term, without blanks"
         behind = list(takewhile(lambda t: t.kind in ("word", "phrase"), self.tokens[self.at :]))
@@ -255,22 +240,3 @@ class _Parser:
                 suggestions = e.suggestions
         place = (token.position, end)
         return ExpressionError(message, self.text, token.position, suggestions, place)
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or "bad"
-        token = _Token(kind, match[kind], match.start(kind))
-        if kind == "bad":
-            message = (
-                "this quotation mark is never closed"
-                if token.text in '"“„”'
-                else f"'{token.text}' means nothing here"
-            )
-            raise ExpressionError(message, text, token.position)
-        if kind == "word":
-            name = token.text.lower()
-            token = _Token(name if name in OPERATORS else "word", token.text, token.position)
-        yield token
-        if kind == "end":
-            return

@@ -32,7 +32,7 @@ def test_a_feed_has_its_type_and_both_addresses() -> None:
 
 def test_a_folder_is_no_feed() -> None:
     folder, child = outlines(read(Outline("Weapon", children=(FEED,))))
-    assert folder == {"text": "Weapon", "title": "Weapon"}
+    assert folder == {"text": "Weapon"}
     assert child["type"] == "rss"
 
 

@@ -1,9 +1,10 @@
 """Atom and RSS: what keeps one odd article from spoiling a feed, and fragments that can be kept."""
 
+import json
 import locale
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from html import unescape
+from html import escape, unescape
 
 import feedparser
 import pytest
@@ -124,8 +125,9 @@ def test_a_description_of_rss_is_html(fields: dict[str, str]) -> None:
     (description,) = texts(rss(entry(**fields)), "item/description/text()")
     assert "<" not in description
     assert unescape(description) == SIGNS
-    (summary,) = texts(etree.fromstring(render_atom(feed(entry(**fields)))), "//a:summary/text()")
-    assert summary == SIGNS
+    atom = etree.fromstring(render_atom(feed(entry(**fields))))
+    assert texts(atom, "//a:summary/@type") == ["html"]  # untyped, readers guess
+    assert unescape(texts(atom, "//a:summary/text()")[0]) == SIGNS
     parsed = feedparser.parse(render_rss(feed(entry(**fields))), sanitize_html=False)
     assert "<script>" not in parsed.entries[0].summary
 
@@ -193,3 +195,52 @@ def test_fragments_can_be_kept(
     assert render(first, cached) == render(first, fragment)
     assert render(second, cached) == render(second, fragment)
     assert len(rendered) == 2
+
+
+@pytest.mark.parametrize(
+    "title", ["<b>Bold</b>", "A &amp; B", "&#8211;", "</title>", "<!-- x -->", "<script>x</script>"]
+)
+def test_plain_text_that_looks_like_html_says_what_it_is(title: str) -> None:
+    atom = etree.fromstring(render_atom(feed(entry(title=title))))
+    assert texts(atom, "a:entry/a:title/@type") == ["html"]
+    assert texts(atom, "a:entry/a:title/text()") == [escape(title, quote=False)]
+
+
+@pytest.mark.parametrize("title", ["R&D grows", "a < b", "1 > 0", "plain"])
+def test_plain_text_that_does_not_stays_as_it_is(title: str) -> None:
+    atom = etree.fromstring(render_atom(feed(entry(title=title))))
+    assert texts(atom, "a:entry/a:title/text()") == [title]
+
+
+@pytest.mark.parametrize("source", [Source("Named alone"), Source("", ""), None])
+def test_a_source_that_cannot_be_whole_is_left_out(source: Source | None) -> None:
+    """atom:source needs an id and a date (RFC 4287, section 4.2.11)."""
+    atom = etree.fromstring(render_atom(feed(entry(source=source))))
+    assert not atom.findall(".//{*}source")
+
+
+@pytest.mark.parametrize(
+    "source", [Source("S & T", "https://s.example/?x=1&y=2"), Source("", "https://s.example/")]
+)
+def test_a_source_has_an_id_a_title_and_a_date(source: Source) -> None:
+    atom = etree.fromstring(render_atom(feed(entry(source=source))))
+    assert texts(atom, "//a:source/a:id/text()") == [source.url]
+    assert texts(atom, "//a:source/a:title/text()") == [source.name or source.url]
+    assert texts(atom, "//a:source/a:updated/text()")
+
+
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+NONCHARACTERS = "\ufdd0\ufdef\ufffe\uffff\U0001fffe\U0005ffff\U0010ffff"
+
+
+@pytest.mark.parametrize("bad", [*TURNING, *NONCHARACTERS])
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_turns_a_line_or_is_no_character_is_left_out(form: str, bad: str) -> None:
+    """In every text of an entry; the marks that Hebrew and Arabic need stay."""
+    made = entry(title=f"A{bad}B", text=f"C{bad}D", authors=(f"E{bad}F",), summary=f"G{bad}H")
+    body = render_as(form, feed(made)).decode()
+    assert bad not in body
+    assert json.dumps(bad)[1:-1] not in body
+    assert "AB" in body
+    assert "EF" in body
+    assert "\u200f" in render_as(form, feed(entry(title="a\u200fb"))).decode()

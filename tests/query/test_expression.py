@@ -74,6 +74,26 @@ CANONICAL = [
     ("not drone", "-drone"),
     ("since:2026-01-31 before:2026-02-01 a:b", "a:b before:2026-02-01 since:2026-01-31"),
     ("SINCE:2026-01-31", "since:2026-01-31"),
+    # Between letters, the signs of operators are punctuation.
+    ("R&D", '"r d"'),
+    ("AT&T deal", '"at t" deal'),
+    ("title:S&P a:b", 'a:b title:"s p"'),
+    ("Q&A&B", '"q a b"'),
+    ("R&D, drones", '"r d" drones'),
+    ("a:b&c:d", "a:b c:d"),
+    ("a:b&drone", "a:b drone"),
+    ("drone & ship", "drone ship"),
+    ("Yahoo! deal", "deal yahoo"),
+    ("why? drones!", "drones why"),
+    ("Baku–Yerevan", '"baku yerevan"'),
+    ("24/7 F/A-18", '"24 7" "f a 18"'),
+    ("C++ R+D", '"r d" c'),
+    # Escaped once too often, by programs that put a question into a URL.
+    ("a%3Ab%20-c%3Ad", "a:b -c:d"),
+    ("a%253Ab%2520drone", "a:b drone"),
+    ("%22loitering%20munition%22", '"loitering munition"'),
+    ("R%26D", '"r d"'),
+    ("100% drones", "100 drones"),
 ]
 
 
@@ -110,6 +130,21 @@ MISTAKES = [
     (" ".join(f'"w{i}"' for i in range(20)) + " a:b" * MAX_TERMS, None, f"more than {MAX_TERMS}"),
     ('a:b "' + "of the " * 31 + '"', 4, f"more than {MAX_WORDS} words in all"),
     (" ".join(f'"a b c {i}"' for i in range(16)), 155, f"more than {MAX_WORDS} words"),
+    # What other search languages read otherwise is no other question here.
+    ("*way", 0, "not begin with it"),
+    ("a:b title:*way", 4, "not begin with it"),
+    ("mil*ry", 0, "at the end"),
+    ('"loit* munition"', 0, "at the end"),
+    ("wom?n", 0, "'?' stands for no letter"),
+    ("/haro[pn]/", 0, "regular expressions"),
+    ("a:b /drone/i", 4, "regular expressions"),
+    ('"a b"~3', 0, "'~' and '^'"),
+    ("drone~", 0, "'~' and '^'"),
+    ("drone~0.8", 0, "'~' and '^'"),
+    ("drone^2 ship", 0, "'~' and '^'"),
+    ("drone NEAR/5 ship", 6, "distances"),
+    ("[2020 TO 2021]", 0, "ranges"),
+    ("{a b}", 0, "ranges"),
 ]
 
 
