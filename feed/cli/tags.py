@@ -67,6 +67,24 @@ def _tag_record(tag: Tag, taxonomy: Taxonomy) -> dict[str, Any]:
     }
 
 
+@tags.command(name="find")
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 100))
+def find(words: tuple[str, ...], limit: int) -> None:
+    """Find a tag by any of its names: nicknames, codes, beginnings, some of its words, a typo.
+
+    Prints the likeliest first, one a line: key, label, number of articles.
+    """
+    with publisher() as door:
+        snapshot = door.current_snapshot()
+        found = door.taxonomy.lookup.find(" ".join(words), snapshot.size, limit)
+        for key in (one.key for one in found):
+            click.echo(f"{key}\t{door.taxonomy[key].label}\t{snapshot.size(key)}")
+    if not found:
+        click.secho(f"no tag is called like '{' '.join(words)}'", fg="red", err=True)
+        sys.exit(PROBLEM)
+
+
 @tags.command(name="check")
 def check() -> None:
     """Check the taxonomy: every mistake and doubt, with its line."""

@@ -3,7 +3,6 @@
 `feed.tagsfile` reads it from tags.yaml; the format is described in docs/taxonomy.md.
 """
 
-import difflib
 import gc
 import hashlib
 import json
@@ -15,6 +14,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from feed.errors import Gone, NotFound
+from feed.taxonomy.lookup import TagLookup
 
 Kind = Literal["place", "organisation", "product", "thing"]
 # What a scheme's tags are decides which general rules of tagging apply to them.
@@ -173,34 +173,22 @@ class Taxonomy(Mapping[str, Tag]):
 
     def named(self, name: str) -> tuple[str, ...]:
         """The keys of the tags that are called so, by label, term, code or a strong spelling."""
-        return tuple(self._by_name.get(_squeeze(name), ()))
+        return tuple(self.lookup.exactly(name))
 
     def suggest(self, key: str, count: int = 3) -> tuple[str, ...]:
-        """Up to `count` existing keys a person may have meant by `key`, the likeliest first."""
-        term = key.rpartition(":")[2].strip().lower()
-        if not term:
-            return ()
-        named = [k for k in self.named(term) if k != key]
-        close = difflib.get_close_matches(key.lower(), self.tags, n=count, cutoff=0.75)
-        terms = difflib.get_close_matches(term, self._by_term, n=count, cutoff=0.75)
-        near = [k for t in terms for k in self._by_term[t]]
-        return tuple(dict.fromkeys([*named, *close, *near]))[:count]
+        """Up to `count` existing keys a person may have meant by `key`, the likeliest first.
+
+        What was meant is seldom in another scheme than was written, unless it is called just so.
+        """
+        scheme, _, term = key.rpartition(":")
+        found = [f for f in self.lookup.find(term.strip(), limit=50) if f.key != key]
+        found.sort(key=lambda f: (f.how, not f.key.startswith(f"{scheme.lower()}:")))
+        return tuple(f.key for f in found)[:count]
 
     @cached_property
-    def _by_term(self) -> Mapping[str, list[str]]:
-        terms: dict[str, list[str]] = {}
-        for tag in self.tags.values():
-            terms.setdefault(tag.term, []).append(tag.key)
-        return terms
-
-    @cached_property
-    def _by_name(self) -> Mapping[str, list[str]]:
-        names: dict[str, list[str]] = {}
-        for tag in self.tags.values():
-            spellings = {_squeeze(n) for n in (tag.term, tag.label, tag.notation, *tag.alt)}
-            for name in spellings - {""}:
-                names.setdefault(name, []).append(tag.key)
-        return names
+    def lookup(self) -> TagLookup:
+        """All tags by every name."""
+        return TagLookup(self.tags, self.narrower)
 
 
 def from_source(source: str) -> Taxonomy:
@@ -247,11 +235,6 @@ def common_noun(label: str) -> str:
     if words and all(word.islower() for word in words) and first[1:] == first[1:].lower():
         return label[0].lower() + label[1:]
     return label
-
-
-def _squeeze(name: str) -> str:
-    """Only letters and digits, in small letters: "F-15 Eagle" and "f15eagle" are one name."""
-    return "".join(ch for ch in name.lower() if ch.isalnum())
 
 
 def _closure(key: str, step: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
