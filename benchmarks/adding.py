@@ -32,8 +32,8 @@ def run(articles: int) -> None:
     texts = list(corpus.articles(articles))
     with tempfile.TemporaryDirectory() as folder:
         publisher = Publisher(Settings(database=f"sqlite:///{folder}/warm.db"), corpus.taxonomy())
-        tagger = publisher.tagger
-        ready = Ready(publisher.taxonomy, {a.id: tagger.tag(a) for a in texts})
+        tagger = publisher.archive.tagger
+        ready = Ready(publisher.archive.taxonomy, {a.id: tagger.tag(a) for a in texts})
         binaries = find_binaries()
         server = Server(binaries) if binaries else None
         gc.freeze()  # as the command line does after start-up
@@ -74,8 +74,8 @@ class Ready(Tagger):
 
 def _keep(url: str, tagger: Tagger, texts: Sequence[Article]) -> None:
     publisher = Publisher(Settings(database=url), tagger.taxonomy)
-    publisher._archive._tagger = tagger
-    publisher.ingest(texts)
+    publisher.archive._tagger = tagger
+    publisher.archive.ingest(texts)
     publisher.close()
 
 

@@ -19,7 +19,7 @@ from feed.taxonomy.loader import load_taxonomy
 def render(publisher: Publisher, keys: Sequence[str]) -> None:
     """The RSS feeds of all these tags."""
     for key in keys:
-        publisher.feed(Has(key), "rss")
+        publisher.feeds.feed(Has(key), "rss")
 
 
 def main(database: str, base: str, tags: str, keys: str) -> None:

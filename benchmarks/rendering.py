@@ -22,7 +22,6 @@ from feed import formats
 from feed.formats import xml
 from feed.model import Feed, Tagged
 from feed.publisher import Publisher
-from feed.publishing.representations import RepresentationCache
 from feed.query.expression import MAIN, Expression, Has
 from feed.query.keys import DAY, Vocabulary, keys_of
 from feed.settings import Settings
@@ -45,14 +44,14 @@ def filled(folder: str, articles: int) -> Publisher:
     """A publisher of so many articles of the corpus, in a database below the folder."""
     settings = Settings(database=f"sqlite:///{folder}/serve.db", base_url=BASE)
     publisher = Publisher(settings, corpus.taxonomy())
-    publisher.ingest(corpus.articles(articles))
+    publisher.archive.ingest(corpus.articles(articles))
     gc.freeze()  # as the command line does after start-up
     return publisher
 
 
 def full_tags(publisher: Publisher, most: int) -> list[str]:
     """Tags with full feeds, from frequent to rare ones."""
-    counts = publisher.counts()
+    counts = publisher.archive.counts()
     full = sorted((k for k, n in counts.items() if n >= peers.PAGE), key=lambda k: -counts[k])
     return full[:: max(1, len(full) // most)][:most] or sorted(counts)[:most]
 
@@ -64,8 +63,8 @@ def path_of(publisher: Publisher, expression: Expression, form: str = "atom") ->
 
 def all_articles(publisher: Publisher) -> Iterable[Tagged]:
     """All articles with their tags, oldest first."""
-    for chunk in publisher._archive.store.rows():
-        yield from publisher._archive.store.articles([row.seq for row in chunk]).values()
+    for chunk in publisher.archive.store.rows():
+        yield from publisher.archive.store.articles([row.seq for row in chunk]).values()
 
 
 def goal(name: str, figure: float, limit: float, most: bool = True, unit: str = "") -> None:
@@ -117,14 +116,15 @@ def _one_feed(publisher: Publisher) -> None:
         figures.setdefault(name, []).append(_median(job, 1))
 
     for key in full_tags(publisher, FEEDS):
-        made, editions = Has(key), publisher._feeds
-        editions.clear()
-        note("first time", partial(publisher.feed, made, "atom"))
-        editions._documents = RepresentationCache()
-        note("fragments known", partial(publisher.feed, made, "atom"))
-        editions._documents = RepresentationCache()
-        editions.entries.drop(publisher.current_snapshot().page(made, 1))
-        note("all but one known", partial(publisher.feed, made, "atom"))
+        made = Has(key)
+        publisher.feeds.clear()
+        publisher.entries.clear()
+        note("first time", partial(publisher.feeds.feed, made, "atom"))
+        publisher.feeds.clear()
+        note("fragments known", partial(publisher.feeds.feed, made, "atom"))
+        publisher.feeds.clear()
+        publisher.entries.drop(publisher.archive.current_snapshot().page(made, 1))
+        note("all but one known", partial(publisher.feeds.feed, made, "atom"))
         feed = _caught(publisher, made)
         note("feedgen alone", partial(_plain, feed))
     print(f"\na feed of {peers.PAGE} entries, written anew, in process")
@@ -145,10 +145,10 @@ def _caught(publisher: Publisher, expression: Expression) -> Feed:
         caught.append(feed)
         return xml.render_atom(feed, fragments)
 
-    publisher._feeds._documents = RepresentationCache()
+    publisher.feeds.clear()
     spy = {"atom": replace(formats.FORMATS["atom"], render=render)}
     with mock.patch.dict(formats.FORMATS, spy):
-        body = publisher.feed(expression, "atom").body
+        body = publisher.feeds.feed(expression, "atom").body
     (feed,) = caught
     bare = replace(feed, style="")  # feedgen cannot name a style sheet
     assert xml.render_atom(feed) == body
@@ -173,7 +173,7 @@ def _feeds_of(tagged: Tagged, vocabulary: Vocabulary) -> frozenset[str]:
 
 def _all_feeds(publisher: Publisher, folder: Path) -> None:
     """CPU of the RSS feeds of all tags, makers and origins, beside a site builder."""
-    vocabulary = publisher.vocabulary
+    vocabulary = publisher.archive.vocabulary
     known = [(tagged, _feeds_of(tagged, vocabulary)) for tagged in all_articles(publisher)]
     keys = sorted(frozenset[str]().union(*(keys for _, keys in known)))
     print(f"\nCPU of {len(keys)} RSS feeds of {len(known):,} articles, medians of {TURNS}")
@@ -183,7 +183,7 @@ def _all_feeds(publisher: Publisher, folder: Path) -> None:
     first = _cpu(lambda: subprocess.run(command, check=True, cwd=corpus.ROOT))
     print(f"tagwire, a new process    {first:8.2f} s")
     cold.render(publisher, keys)
-    publisher.ingest(corpus.articles(1, seed=3))
+    publisher.archive.ingest(corpus.articles(1, seed=3))
     before = time.process_time()
     cold.render(publisher, keys)
     again = time.process_time() - before

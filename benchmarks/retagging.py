@@ -57,22 +57,22 @@ def run(articles: int) -> None:
     taxonomy = corpus.taxonomy()
     with tempfile.TemporaryDirectory() as folder:
         publisher = Publisher(Settings(database=f"sqlite:///{folder}/x.db"), taxonomy)
-        publisher.ingest(articles_of(taxonomy, articles))
+        publisher.archive.ingest(articles_of(taxonomy, articles))
         new = changed(taxonomy)
-        publisher.set_taxonomy(new)
-        assert publisher.tagger  # building it is start-up, measured in benchmarks.tagging
+        publisher.archive.set_taxonomy(new)
+        assert publisher.archive.tagger  # building it is start-up, measured in benchmarks.tagging
         gc.freeze()
         begin = time.perf_counter()
-        due = len(retag.plan(publisher._archive, new).seqs)
+        due = len(retag.plan(publisher.archive, new).seqs)
         planned = time.perf_counter() - begin
         begin = time.perf_counter()
-        count = publisher.retag()
+        count = retag.retag(publisher.archive)
         some = time.perf_counter() - begin
         selected = _state(publisher)
-        with publisher._archive.store.writing() as writer:  # nothing is known of what tagged them
+        with publisher.archive.store.writing() as writer:  # nothing is known of what tagged them
             writer._db.execute("UPDATE tagging SET taxonomy = 'unknown'")
         begin = time.perf_counter()
-        everything = publisher.retag()
+        everything = retag.retag(publisher.archive)
         whole = time.perf_counter() - begin
         assert everything == articles
         assert _state(publisher) == selected, "the results differ"
@@ -84,7 +84,7 @@ def run(articles: int) -> None:
 
 
 def _state(publisher: Publisher) -> dict[str, int]:
-    snapshot = publisher.current_snapshot()
+    snapshot = publisher.archive.current_snapshot()
     return {key: snapshot.size(key) for key in snapshot.bitmaps if snapshot.size(key) or key == ALL}
 
 

@@ -138,10 +138,10 @@ def _commit(
     publisher: Publisher, door: HTTPConnection, article: Article, headers: dict[str, str]
 ) -> tuple[float, bool]:
     """Seconds from the commit to the answer of a feed of the article; has it the article?"""
-    uses = publisher.tagger.tag(article).uses
+    uses = publisher.archive.tagger.tag(article).uses
     ask = Ask(path_of(publisher, Has(uses[0].tag)) if uses else "/feed.atom", headers)
     get(door, ask)
-    publisher.ingest([article])
+    publisher.archive.ingest([article])
     begin = time.perf_counter()
     body = get(door, ask).body
     spent = time.perf_counter() - begin
@@ -164,7 +164,7 @@ def soak(articles: int, seconds: int) -> None:
 
 def _soak(publisher: Publisher, server: Server, seconds: int, folder: Path) -> None:
     asks = _mixture(publisher)
-    print(f"\n{seconds} s at full speed, {len(asks)} feeds, {publisher.count():,} articles")
+    print(f"\n{seconds} s at full speed, {len(asks)} feeds, {publisher.archive.count():,} articles")
     with closing(server.connect()) as door, ThreadPoolExecutor(1) as pool:
         for ask in asks:
             assert get(door, ask).status == 200, ask
@@ -189,7 +189,7 @@ def _mixture(publisher: Publisher) -> list[Ask]:
     keys = full_tags(publisher, TAGS)
     pairs = zip(keys, keys[1:], EXPRESSIONS * TAGS, strict=False)
     texts = [text.format(one, other) for one, other, text in pairs]
-    asked = [*map(Has, keys), *map(publisher.parse, texts)]
+    asked = [*map(Has, keys), *map(publisher.archive.parse, texts)]
     codings = [GZIP, {}, {"Accept-Encoding": "gzip, deflate, br, zstd"}]
     return [
         Ask(path_of(publisher, expression, form), codings[number % len(codings)])

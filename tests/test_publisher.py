@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from feed.errors import Gone, NotFound, SourceError, StoreError
+from feed.ingest import maintenance, retag
 from feed.model import Outline, Source
 from feed.publisher import Publisher
 from feed.publishing.feeds import PAGE
+from feed.publishing.outlines import outlines
 from feed.query.expression import Everything
 from feed.settings import Settings
 from feed.store.database import Store
@@ -28,27 +30,29 @@ def publisher(database: str, small: Taxonomy) -> Iterator[Publisher]:
 
 
 def titles(publisher: Publisher, q: str, before: int | None = None) -> list[str]:
-    return [e.article.title for e in publisher.page(publisher.parse(q), before).entries]
+    return [
+        e.article.title for e in publisher.pages.page(publisher.archive.parse(q), before).entries
+    ]
 
 
 def test_the_same_article_twice_is_one(publisher: Publisher, make: Make) -> None:
     article = make(1, "Israel buys F-16s")
-    first = publisher.ingest([article])
-    second = publisher.ingest([article])
+    first = publisher.archive.ingest([article])
+    second = publisher.archive.ingest([article])
     assert (first.new, second.new, second.unchanged) == (1, 0, 1)
-    assert publisher.page(Everything()).total == 1
+    assert publisher.pages.page(Everything()).total == 1
 
 
 def test_twice_in_one_batch_is_one(publisher: Publisher, make: Make) -> None:
-    report = publisher.ingest([make(1, "Israel"), make(1, "Israel")])
+    report = publisher.archive.ingest([make(1, "Israel"), make(1, "Israel")])
     assert (report.new, report.unchanged) == (1, 1)
 
 
 def test_a_changed_article_keeps_id_and_place_and_changes_feeds(
     publisher: Publisher, make: Make
 ) -> None:
-    publisher.ingest([make(1, "Israel buys F-16s"), make(2, "Iran builds")])
-    report = publisher.ingest([make(1, "Iran buys MiG-29s")])
+    publisher.archive.ingest([make(1, "Israel buys F-16s"), make(2, "Iran builds")])
+    report = publisher.archive.ingest([make(1, "Iran buys MiG-29s")])
     assert report.changed == 1
     assert titles(publisher, "country:israel") == []
     assert titles(publisher, "country:iran") == ["Iran builds", "Iran buys MiG-29s"]
@@ -57,36 +61,38 @@ def test_a_changed_article_keeps_id_and_place_and_changes_feeds(
 def test_the_same_text_under_another_path_is_the_same_article(
     publisher: Publisher, make: Make
 ) -> None:
-    publisher.ingest([make(1, "Israel", "text", id="tag:tagwire,2026:file/aa")])
-    report = publisher.ingest([make(5, "Israel", "text", id="tag:tagwire,2026:file/bb")])
+    publisher.archive.ingest([make(1, "Israel", "text", id="tag:tagwire,2026:file/aa")])
+    report = publisher.archive.ingest([make(5, "Israel", "text", id="tag:tagwire,2026:file/bb")])
     assert (report.new, report.unchanged) == (0, 1)
 
 
 def test_two_sources_may_say_the_same(publisher: Publisher, make: Make) -> None:
-    report = publisher.ingest([
+    report = publisher.archive.ingest([
         make(1, "Israel", "text", id="https://a.example/1"), make(1, "Israel", "text", id="https://b.example/1"),
     ])  # fmt: skip
     assert report.new == 2
 
 
 def test_failures_are_reported_and_the_rest_goes_on(publisher: Publisher, make: Make) -> None:
-    report = publisher.ingest([make(1, "Israel"), SourceError("x.txt", "empty"), make(2, "Iran")])
+    report = publisher.archive.ingest(
+        [make(1, "Israel"), SourceError("x.txt", "empty"), make(2, "Iran")]
+    )
     assert (report.new, [str(f) for f in report.failed]) == (2, ["x.txt: empty"])
 
 
 def test_a_batch_arrives_in_order_of_date(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([make(3, "Iran c"), make(1, "Iran a"), make(2, "Iran b")])
+    publisher.archive.ingest([make(3, "Iran c"), make(1, "Iran a"), make(2, "Iran b")])
     assert titles(publisher, "country:iran") == ["Iran c", "Iran b", "Iran a"]
 
 
 def test_a_late_article_is_delivered_first(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([make(9, "Iran new")])
-    publisher.ingest([make(1, "Iran old, late")])
+    publisher.archive.ingest([make(9, "Iran new")])
+    publisher.archive.ingest([make(1, "Iran old, late")])
     assert titles(publisher, "country:iran") == ["Iran old, late", "Iran new"]
 
 
 def test_broader_tags_and_relations(publisher: Publisher, make: Make) -> None:
-    publisher.ingest(
+    publisher.archive.ingest(
         [make(1, "A Harop was seen", language="en-GB", source=Source("Caspian Review"))]
     )
     for q in ("weapon:loitering-munition", "weapon:uav", "maker:iai", "origin:israel", "lang:en",
@@ -107,12 +113,12 @@ def test_broader_tags_and_relations(publisher: Publisher, make: Make) -> None:
     ],
 )
 def test_a_subtitle_says_what_a_feed_holds(publisher: Publisher, q: str, subtitle: str) -> None:
-    feed = json.loads(publisher.feed(publisher.parse(q), "json").body)
+    feed = json.loads(publisher.feeds.feed(publisher.archive.parse(q), "json").body)
     assert feed["description"] == subtitle
 
 
 def test_salience_keeps_the_article_its_reader_wants(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([
+    publisher.archive.ingest([
         make(1, "Azerbaijan shows Harop", "It was used against Armenia."),
         make(2, "Armenia shows Harop", "Azerbaijan protested."),
     ])  # fmt: skip
@@ -124,22 +130,22 @@ def test_salience_keeps_the_article_its_reader_wants(publisher: Publisher, make:
 def test_pages_are_walked_without_loss_while_articles_arrive(
     publisher: Publisher, make: Make
 ) -> None:
-    publisher.ingest(make(n, f"Iran {n}") for n in range(2 * PAGE + 5))
-    document = publisher.feed(publisher.parse("country:iran"), "json")
+    publisher.archive.ingest(make(n, f"Iran {n}") for n in range(2 * PAGE + 5))
+    document = publisher.feeds.feed(publisher.archive.parse("country:iran"), "json")
     following = dict(document.links)["next"]
     before = int(following.rpartition("=")[2])
-    publisher.ingest([make(999, "Iran 999")])
+    publisher.archive.ingest([make(999, "Iran 999")])
     assert titles(publisher, "country:iran", before)[0] == f"Iran {PAGE + 4}"
 
 
 def test_bytes_and_etag_are_equal_while_nothing_changes(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([make(1, "Israel buys F-16s")])
-    iran = publisher.parse("country:iran")
-    israel = publisher.parse("country:israel")
-    before = {q: publisher.feed(q, "atom") for q in (iran, israel)}
-    publisher.ingest([make(2, "Israel again")])
-    assert publisher.feed(iran, "atom").etag == before[iran].etag
-    assert publisher.feed(israel, "atom").etag != before[israel].etag
+    publisher.archive.ingest([make(1, "Israel buys F-16s")])
+    iran = publisher.archive.parse("country:iran")
+    israel = publisher.archive.parse("country:israel")
+    before = {q: publisher.feeds.feed(q, "atom") for q in (iran, israel)}
+    publisher.archive.ingest([make(2, "Israel again")])
+    assert publisher.feeds.feed(iran, "atom").etag == before[iran].etag
+    assert publisher.feeds.feed(israel, "atom").etag != before[israel].etag
 
 
 def test_the_first_request_after_a_commit_has_the_article(
@@ -147,7 +153,7 @@ def test_the_first_request_after_a_commit_has_the_article(
 ) -> None:
     other = Publisher(publisher.settings, small)  # another process, as far as SQLite knows
     for number in range(100):
-        publisher.ingest([make(number, f"Iran {number}")])
+        publisher.archive.ingest([make(number, f"Iran {number}")])
         assert titles(other, "country:iran")[0] == f"Iran {number}"
     other.close()
 
@@ -157,24 +163,24 @@ def test_two_writers_lose_nothing(publisher: Publisher, small: Taxonomy, make: M
 
     def write(which: Publisher, start: int) -> None:
         for n in range(start, start + 20):
-            which.ingest([make(n, f"Iran {n}")])
+            which.archive.ingest([make(n, f"Iran {n}")])
 
     with ThreadPoolExecutor(2) as pool:
         jobs = [pool.submit(write, publisher, 0), pool.submit(write, other, 1000)]
         for job in jobs:
             job.result()
-    assert publisher.page(publisher.parse("country:iran")).total == 40
-    assert other.page(other.parse("country:iran")).total == 40
+    assert publisher.pages.page(publisher.archive.parse("country:iran")).total == 40
+    assert other.pages.page(other.archive.parse("country:iran")).total == 40
     other.close()
 
 
 def test_a_new_taxonomy_retags(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([make(1, "The Zorg flies"), make(2, "Iran")])
+    publisher.archive.ingest([make(1, "The Zorg flies"), make(2, "Iran")])
     taxonomy = parse_taxonomy("weapon: {tags: {zorg: Zorg}}\ncountry: {tags: {iran: Iran}}")
     changed = Publisher(publisher.settings, taxonomy)
-    assert changed.stale() == 2
-    assert changed.retag() == 2
-    assert changed.stale() == 0
+    assert changed.archive.stale() == 2
+    assert retag.retag(changed.archive) == 2
+    assert changed.archive.stale() == 0
     assert titles(changed, "weapon:zorg") == ["The Zorg flies"]
     assert titles(changed, "country:iran") == ["Iran"]
     changed.close()
@@ -182,9 +188,9 @@ def test_a_new_taxonomy_retags(publisher: Publisher, make: Make) -> None:
 
 def test_adding_again_after_a_new_taxonomy_retags(publisher: Publisher, make: Make) -> None:
     articles = [make(1, "The Zorg flies")]
-    publisher.ingest(articles)
+    publisher.archive.ingest(articles)
     changed = Publisher(publisher.settings, parse_taxonomy("weapon: {tags: {zorg: Zorg}}"))
-    report = changed.ingest(articles)
+    report = changed.archive.ingest(articles)
     assert (report.unchanged, report.retagged) == (1, 1)
     assert titles(changed, "weapon:zorg") == ["The Zorg flies"]
     changed.close()
@@ -192,39 +198,39 @@ def test_adding_again_after_a_new_taxonomy_retags(publisher: Publisher, make: Ma
 
 def test_evidence_is_kept(publisher: Publisher, make: Make) -> None:
     article = make(1, "Israel's Rafael", "Michael Jordan saw the Harop.")
-    publisher.ingest([article])
-    stored = publisher.article(article.slug)
-    assert stored == publisher.tagger.tag(article)
-    assert publisher.article(article.id) == stored
+    publisher.archive.ingest([article])
+    stored = publisher.archive.article(article.slug)
+    assert stored == publisher.archive.tagger.tag(article)
+    assert publisher.archive.article(article.id) == stored
     with pytest.raises(NotFound):
-        publisher.article("nothing")
+        publisher.archive.article("nothing")
 
 
 def test_names_resolve(publisher: Publisher) -> None:
-    assert publisher.vocabulary.resolve("country:turkiye") == "country:turkey"
+    assert publisher.archive.vocabulary.resolve("country:turkiye") == "country:turkey"
     with pytest.raises(Gone):
-        publisher.vocabulary.resolve("country:yugoslavia")
+        publisher.archive.vocabulary.resolve("country:yugoslavia")
     with pytest.raises(NotFound):
-        publisher.vocabulary.resolve("maker:nobody")
+        publisher.archive.vocabulary.resolve("maker:nobody")
     with pytest.raises(NotFound) as unknown:
-        publisher.vocabulary.resolve("origin:isreal")
+        publisher.archive.vocabulary.resolve("origin:isreal")
     assert unknown.value.suggestions == ("origin:israel",)
 
 
 def test_a_failing_write_leaves_nothing(
     publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publisher.ingest([make(1, "Iran 1")])
+    publisher.archive.ingest([make(1, "Iran 1")])
 
     def fail(*_: object) -> int:
         raise RuntimeError("power cut")
 
     monkeypatch.setattr("feed.store.writer.Writer.put_bitmaps", fail)
     with pytest.raises(RuntimeError):
-        publisher.ingest([make(2, "Iran 2")])
+        publisher.archive.ingest([make(2, "Iran 2")])
     monkeypatch.undo()
     assert titles(publisher, "country:iran") == ["Iran 1"]
-    assert publisher.ingest([make(2, "Iran 2")]).new == 1
+    assert publisher.archive.ingest([make(2, "Iran 2")]).new == 1
     assert titles(publisher, "country:iran") == ["Iran 2", "Iran 1"]
 
 
@@ -243,7 +249,7 @@ def test_a_missing_folder_is_said(tmp_path: Path, small: Taxonomy) -> None:
 
 
 def test_outlines_are_folders_of_tags_with_articles(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([make(1, "Iran shows Harop to Rafael Advanced Defense Systems")])
+    publisher.archive.ingest([make(1, "Iran shows Harop to Rafael Advanced Defense Systems")])
     found: dict[str, list[str]] = {}
 
     def walk(outlines: Iterable[Outline], path: str) -> None:
@@ -254,7 +260,12 @@ def test_outlines_are_folders_of_tags_with_articles(publisher: Publisher, make: 
                 )
             walk(outline.children, f"{path}/{outline.title}")
 
-    walk(publisher.outlines(publisher.counts()), "")
+    walk(
+        outlines(
+            publisher.archive.taxonomy, publisher.archive.counts(), publisher.addresses, "Tagwire"
+        ),
+        "",
+    )
     assert found["/Country/Middle East"] == ["/country/iran.atom"]
     assert found["/Company/Israel"] == ["/company/rafael.atom"]
     assert "/weapon/harop.atom" in found["/Weapon system/Unmanned aerial vehicle"]
@@ -265,26 +276,26 @@ def test_outlines_are_folders_of_tags_with_articles(publisher: Publisher, make: 
 
 def test_a_removed_article_is_gone_and_stays_gone(publisher: Publisher, make: Make) -> None:
     articles = [make(1, "Iran one", "secret"), make(2, "Iran two")]
-    publisher.ingest(articles)
-    before = publisher.feed(publisher.parse("country:iran"), "atom")
-    publisher.remove(articles[0].id)
+    publisher.archive.ingest(articles)
+    before = publisher.feeds.feed(publisher.archive.parse("country:iran"), "atom")
+    publisher.archive.remove(articles[0].id)
     assert titles(publisher, "country:iran") == ["Iran two"]
     assert titles(publisher, "secret") == []
-    assert publisher.count() == 1
-    assert publisher.feed(publisher.parse("country:iran"), "atom").etag != before.etag
+    assert publisher.archive.count() == 1
+    assert publisher.feeds.feed(publisher.archive.parse("country:iran"), "atom").etag != before.etag
     with pytest.raises(Gone):
-        publisher.article(articles[0].slug)
+        publisher.archive.article(articles[0].slug)
     with pytest.raises(Gone):
-        publisher.remove(articles[0].id)
+        publisher.archive.remove(articles[0].id)
     with pytest.raises(NotFound):
-        publisher.remove("nothing")
-    assert publisher.ingest(articles).unchanged == 2
-    assert publisher.count() == 1
-    assert publisher.check() == []
-    assert publisher.rebuild() == 1
-    assert publisher.check() == []
-    publisher.set_taxonomy(parse_taxonomy("country: {tags: {iran: Iran}}"))
-    publisher.retag()
-    assert publisher.stale() == 0
-    publisher.ingest([make(3, "Iran three")])
+        publisher.archive.remove("nothing")
+    assert publisher.archive.ingest(articles).unchanged == 2
+    assert publisher.archive.count() == 1
+    assert maintenance.check(publisher.archive) == []
+    assert maintenance.rebuild(publisher.archive) == 1
+    assert maintenance.check(publisher.archive) == []
+    publisher.archive.set_taxonomy(parse_taxonomy("country: {tags: {iran: Iran}}"))
+    retag.retag(publisher.archive)
+    assert publisher.archive.stale() == 0
+    publisher.archive.ingest([make(3, "Iran three")])
     assert titles(publisher, "country:iran") == ["Iran three", "Iran two"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from feed.cli.command import PROBLEM, main, progress, publisher, taxonomy
+from feed.cli.command import PROBLEM, main, open_publisher, progress, taxonomy
 from feed.errors import SourceError
 from feed.ingest.archive import Report
 from feed.model import Article, Tagged
@@ -26,21 +26,21 @@ def add(paths: tuple[str, ...], watch: bool) -> None:
     Reads plain text (.txt), Markdown (.md), web pages (.html) and JSON Lines (.jsonl); "-" is
     JSON Lines from standard input. Without a PATH, the sample articles that come with Tagwire.
     """
-    with publisher() as door:
-        report = _take_in(door, paths or (str(bundled("seeds")),), watch)
+    with open_publisher() as publisher:
+        report = _take_in(publisher, paths or (str(bundled("seeds")),), watch)
         if watch:
-            _watch(door, paths)
+            _watch(publisher, paths)
     if report.failed:
         sys.exit(PROBLEM)
 
 
-def _take_in(door: Publisher, paths: tuple[str, ...], watch: bool) -> Report:
+def _take_in(publisher: Publisher, paths: tuple[str, ...], watch: bool) -> Report:
     files = list(find_files(paths))
     if not files and not watch:
         raise SourceError(", ".join(paths), "no articles here (.txt, .md, .html, .jsonl)")
     total = sum(count_articles(f) if isinstance(f, Path) else 1 for f in files)
     with progress(total, "adding") as bar:
-        report = door.ingest(_read(files), bar)
+        report = publisher.archive.ingest(_read(files), bar)
     _show_report(report)
     return report
 
@@ -53,12 +53,12 @@ def _read(files: list[Path | SourceError]) -> Iterator[Article | SourceError]:
             yield from read_file(file)
 
 
-def _watch(door: Publisher, paths: tuple[str, ...]) -> None:
+def _watch(publisher: Publisher, paths: tuple[str, ...]) -> None:
     import watchfiles
 
     from feed.web.reload import Reloader
 
-    reloader = Reloader(door, door.settings.taxonomy_path)
+    reloader = Reloader(publisher, publisher.settings.taxonomy_path)
     folders = [path for path in paths if path != STDIN and Path(path).exists()]
     if not folders:
         raise SourceError(", ".join(paths), "nothing here to watch")
@@ -73,7 +73,7 @@ def _watch(door: Publisher, paths: tuple[str, ...]) -> None:
         paths = tuple(folders if first else sorted({p for p in touched if Path(p).is_file()}))
         first = False
         if paths:
-            report = door.ingest(_read(list(find_files(paths))))
+            report = publisher.archive.ingest(_read(list(find_files(paths))))
             if report.new or report.changed or report.failed:
                 _show_report(report)
 
@@ -95,9 +95,9 @@ def remove(articles: tuple[str, ...]) -> None:
 
     Nothing of an article stays but its id, so that it does not come in again.
     """
-    with publisher() as door:
+    with open_publisher() as publisher:
         for name in articles:
-            click.echo(f"removed: {door.remove(name).title}")
+            click.echo(f"removed: {publisher.archive.remove(name).title}")
 
 
 @main.command()
@@ -112,8 +112,9 @@ def explain(article: str) -> None:
                 raise item
             _show_tagged(tagger.tag(item), tagger.taxonomy)
         return
-    with publisher() as door:
-        _show_tagged(door.article(article), door.taxonomy)
+    with open_publisher() as publisher:
+        archive = publisher.archive
+        _show_tagged(archive.article(article), archive.taxonomy)
 
 
 def _show_tagged(tagged: Tagged, taxonomy: Taxonomy) -> None:

@@ -56,14 +56,14 @@ def taxonomy() -> Taxonomy:
 
 
 @contextlib.contextmanager
-def publisher(**options: str | None) -> Iterator[Publisher]:
+def open_publisher(**options: str | None) -> Iterator[Publisher]:
     chosen = settings(**options)
-    door = Publisher(chosen, load_taxonomy(chosen.taxonomy_path))
+    publisher = Publisher(chosen, load_taxonomy(chosen.taxonomy_path))
     try:
         settle()
-        yield door
+        yield publisher
     finally:
-        door.close()
+        publisher.close()
 
 
 def settle() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from feed.cli.command import main, progress, publisher
+from feed.cli.command import main, open_publisher, progress
 
 
 @main.command()
@@ -16,15 +16,15 @@ def serve(host: str | None, port: str | None, base_url: str | None, access_log: 
     """Serve feeds and pages until Ctrl-C."""
     from feed.web.server import run
 
-    with publisher(host=host, port=port, base_url=base_url) as door:
-        stale = door.stale()
-        count = door.count()
-        click.echo(f"{count} articles, {len(door.taxonomy)} tags: {door.settings.public_url}/")
+    with open_publisher(host=host, port=port, base_url=base_url) as publisher:
+        archive, site = publisher.archive, publisher.settings.public_url
+        stale = archive.stale()
+        click.echo(f"{archive.count()} articles, {len(archive.taxonomy)} tags: {site}/")
         if stale:
             click.secho(
                 f"{stale} articles were tagged by an earlier taxonomy: tagwire retag", fg="yellow"
             )
-        run(door, click.echo if access_log else None)
+        run(publisher, click.echo if access_log else None)
 
 
 @main.command()
@@ -38,8 +38,9 @@ def export(folder: Path, base_url: str) -> None:
     """
     from feed.web.export import Export
 
-    with publisher(base_url=base_url) as door:
-        made = Export(door, folder)
-        with progress(4 * len(door.counts()) + door.count(), "exporting") as bar:
+    with open_publisher(base_url=base_url) as publisher:
+        archive = publisher.archive
+        made = Export(publisher, folder)
+        with progress(4 * len(archive.counts()) + archive.count(), "exporting") as bar:
             made.run(bar)
     click.echo(f"{made.written} files written, {made.kept} unchanged, {made.removed} removed")

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from feed.cli.command import PROBLEM, main, progress, publisher, taxonomy
-from feed.ingest.taxonomy_diff import Difference
+from feed.cli.command import PROBLEM, main, open_publisher, progress, taxonomy
+from feed.ingest.retag import retag as retag_archive
+from feed.ingest.taxonomy_diff import Difference, difference
 from feed.tagging import taxonomy_check
 from feed.taxonomy.loader import load_taxonomy
 from feed.taxonomy.taxonomy import Tag, Taxonomy
@@ -75,11 +76,12 @@ def find(words: tuple[str, ...], limit: int) -> None:
 
     Prints the likeliest first, one a line: key, label, number of articles.
     """
-    with publisher() as door:
-        snapshot = door.current_snapshot()
-        found = door.taxonomy.lookup.find(" ".join(words), snapshot.size, limit)
+    with open_publisher() as publisher:
+        archive = publisher.archive
+        snapshot = archive.current_snapshot()
+        found = archive.taxonomy.lookup.find(" ".join(words), snapshot.size, limit)
         for key in (one.key for one in found):
-            click.echo(f"{key}\t{door.taxonomy[key].label}\t{snapshot.size(key)}")
+            click.echo(f"{key}\t{archive.taxonomy[key].label}\t{snapshot.size(key)}")
     if not found:
         click.secho(f"no tag is called like '{' '.join(words)}'", fg="red", err=True)
         sys.exit(PROBLEM)
@@ -116,8 +118,8 @@ def diff(file: Path, as_json: bool, max_change: float | None) -> None:
     @main those of articles that merely became main or ceased to be. Nothing is written.
     """
     new = load_taxonomy(file)
-    with publisher() as door, progress(door.count(), "comparing") as bar:
-        found = door.difference(new, bar)
+    with open_publisher() as publisher, progress(publisher.archive.count(), "comparing") as bar:
+        found = difference(publisher.archive, new, bar)
     if as_json:
         click.echo(json.dumps(found.figures(), ensure_ascii=False, indent=2))
     else:
@@ -156,9 +158,9 @@ def retag() -> None:
     Goes through the archive by ranges, a transaction each: a run that was broken off is taken up
     by the next. Articles keep their ids, their dates and their order.
     """
-    with publisher() as door, progress(door.count(), "tagging") as bar:
-        stale = door.stale()
-        count = door.retag(bar)
+    with open_publisher() as publisher, progress(publisher.archive.count(), "tagging") as bar:
+        stale = publisher.archive.stale()
+        count = retag_archive(publisher.archive, bar)
     rest = stale - count
     spared = f"; {rest} that the change cannot affect stay as they are" if rest else ""
     click.echo(f"{count} articles tagged anew{spared}")

@@ -2,7 +2,7 @@
 
 import click
 
-from feed.cli.command import main, publisher
+from feed.cli.command import main, open_publisher
 
 
 @main.group()
@@ -18,18 +18,18 @@ def add(expression: str, name: str) -> None:
 
     The address with the token is printed this once; only its hash is kept.
     """
-    with publisher() as door:
-        parsed = door.parse(expression)
-        secret = door.access.create(parsed, name)
-        for url in door.addresses.opening(parsed, secret).feeds(parsed).values():
+    with open_publisher() as publisher:
+        parsed = publisher.archive.parse(expression)
+        secret = publisher.access.create(parsed, name)
+        for url in publisher.addresses.opening(parsed, secret).feeds(parsed).values():
             click.echo(url)
 
 
 @token.command(name="list")
 def list_() -> None:
     """List all tokens: id, date, feed and name."""
-    with publisher() as door:
-        for found in door.access.tokens():
+    with open_publisher() as publisher:
+        for found in publisher.access.tokens():
             click.echo(
                 f"{found.id}  {found.created:%Y-%m-%d}  {found.expression or 'everything'}",
                 nl=False,
@@ -41,8 +41,8 @@ def list_() -> None:
 @click.argument("id_", metavar="ID")
 def revoke(id_: str) -> None:
     """Take a token back; ID is its id in the list. Without tokens a feed is open again."""
-    with publisher() as door:
-        found = door.access.revoke(id_)
-        left = sum(t.expression == found.expression for t in door.access.tokens())
+    with open_publisher() as publisher:
+        found = publisher.access.revoke(id_)
+        left = sum(t.expression == found.expression for t in publisher.access.tokens())
     state = f"{left} tokens left" if left else "no tokens left, so it is open again"
     click.echo(f"revoked a token of '{found.expression or 'everything'}': {state}")

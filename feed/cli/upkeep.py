@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from feed.cli.command import PROBLEM, main, progress, publisher
+from feed.cli.command import PROBLEM, main, open_publisher, progress
 from feed.ingest import maintenance
 from feed.settings import check_database, database_name
 
@@ -20,16 +20,16 @@ def rebuild() -> None:
 
     Running servers read all of it with their next request.
     """
-    with publisher() as door, progress(door.count(), "indexing") as bar:
-        count = door.rebuild(bar)
+    with open_publisher() as publisher, progress(publisher.archive.count(), "indexing") as bar:
+        count = maintenance.rebuild(publisher.archive, bar)
     click.echo(f"{count} articles indexed")
 
 
 @index.command(name="check")
 def check() -> None:
     """Hold bitmaps and words against the articles; exit 1 when they differ."""
-    with publisher() as door, progress(door.count(), "checking") as bar:
-        problems = door.check(bar)
+    with open_publisher() as publisher, progress(publisher.archive.count(), "checking") as bar:
+        problems = maintenance.check(publisher.archive, bar)
     for problem in problems:
         click.secho(problem, fg="red")
     if problems:

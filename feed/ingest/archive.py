@@ -4,7 +4,7 @@ article -> due? -> tagger -> row, keys, words -> one commit -> the next snapshot
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -12,12 +12,15 @@ from typing import TypeVar
 
 from feed.errors import NotFound, SourceError, StaleSnapshot
 from feed.index.snapshot import ALL, Snapshot, Update
-from feed.model import Article
+from feed.model import Article, Tagged
+from feed.query.expression import Everything, Expression
 from feed.query.keys import Vocabulary, keys_of
+from feed.query.parser import parse
 from feed.store.database import CHUNK, Changes, Known, Store
 from feed.store.records import digest_of, dump_article
 from feed.store.writer import REMOVED, Row, row_of
 from feed.tagging.tagger import Tagger
+from feed.taxonomy.renames import present
 from feed.taxonomy.taxonomy import Taxonomy, gc_paused
 
 BATCH = 5_000  # articles of a transaction: the more, the fewer times a bitmap is written
@@ -25,6 +28,8 @@ WINDOW = 10_000  # articles that are sorted by date before they arrive
 ATTEMPTS = 2  # of a question that commits overtake, before it takes a transaction
 T = TypeVar("T")
 Progress = Callable[[int], None]  # told how many articles more are done
+# Told the arrival numbers of articles that changed, before their index is shown; None for all.
+Listener = Callable[[Sequence[int] | None], None]
 
 
 def silent(count: int) -> None:
@@ -63,18 +68,12 @@ class Archive:
     Args:
         url: the database.
         taxonomy: what articles are tagged with.
-        forget: told the arrival numbers of articles that changed, before their index is shown.
     """
 
-    def __init__(
-        self,
-        url: str,
-        taxonomy: Taxonomy,
-        forget: Callable[[Sequence[int]], None] = lambda seqs: None,
-    ) -> None:
+    def __init__(self, url: str, taxonomy: Taxonomy) -> None:
         self.store = Store(url)
         self.vocabulary = Vocabulary(taxonomy)
-        self._forget = forget
+        self._listeners: list[Listener] = []
         self._tagger: Tagger | None = None
         self._snapshot = self._nothing()
         self._behind = False  # is there a commit that could not be read?
@@ -91,6 +90,15 @@ class Archive:
             self._tagger = None
             self.vocabulary = Vocabulary(taxonomy)
             self._snapshot = self._snapshot.with_relations(self.vocabulary.relations)
+            self._tell(None)
+
+    def subscribe(self, listener: Listener) -> None:
+        """Tell a listener of every change from now on: who keeps something must forget it."""
+        self._listeners.append(listener)
+
+    def _tell(self, seqs: Sequence[int] | None) -> None:
+        for listener in self._listeners:
+            listener(seqs)
 
     @property
     def tagger(self) -> Tagger:
@@ -225,6 +233,52 @@ class Archive:
         report.retagged += old.taxonomy != self.taxonomy.digest
         return old.taxonomy != self.taxonomy.digest
 
+    # Out
+
+    def parse(self, text: str) -> Expression:
+        """An expression over the present taxonomy; renamed tags are understood.
+
+        Raises:
+            ExpressionError: with position and suggestions.
+            Gone: all that is asked for is a tag that was retired.
+        """
+        return parse(text, self.vocabulary.resolve)
+
+    def article(self, name: str) -> Tagged:
+        """An article by slug or id, with its evidence and its tags under their present names.
+
+        Raises:
+            NotFound: there is none (Gone: it was removed).
+        """
+        found = self.store.article(name)
+        if found is None:
+            raise NotFound("article", name)
+        return present(found[1], self.taxonomy.renamed)
+
+    def slugs(self) -> Iterator[str]:
+        """The names of all articles in URLs, oldest first."""
+        for rows in self.store.rows():
+            yield from (row.slug for row in rows if not row.removed)
+
+    def written_since(self, version: int) -> tuple[list[int], set[str]]:
+        """The articles written after a commit, and all keys the index holds of them."""
+        seqs = self.store.written_since(version)
+        return seqs, set().union(*self.keys(seqs).values())
+
+    def count(self) -> int:
+        """How many articles there are."""
+        return self.current_snapshot().count(Everything())
+
+    def counts(self) -> dict[str, int]:
+        """How many articles carry each tag; tags without articles are absent."""
+        snapshot = self.current_snapshot()
+        return {key: size for key in self.taxonomy if (size := snapshot.size(key))}
+
+    def stale(self) -> int:
+        """How many articles another taxonomy tagged."""
+        digest = self.taxonomy.digest
+        return sum(n for d, n in self.store.taxonomies().items() if d != digest)
+
     # The index
 
     def keys(self, seqs: Sequence[int]) -> dict[int, frozenset[str]]:
@@ -276,7 +330,7 @@ class Archive:
 
     def _advance(self, changes: Changes) -> None:
         """Go on to a newer version: forget what changed, then show the new index."""
-        self._forget(changes.seqs)
+        self._tell(changes.seqs)
         known = self._nothing() if changes.whole else self._snapshot
         self._snapshot = known.with_bitmaps(changes.version, changes.bitmaps)
 

@@ -116,14 +116,15 @@ class Announcer(threading.Thread):
         self._publisher, self._send, self._wait = publisher, send, wait
         self._hub = publisher.settings.hub
         self._last: Snapshot | None = None
-        self._told = publisher.announced()
-        self._noted: int | None = None
+        announced = publisher.archive.store.counter("announced")  # 0 when none ever was
+        self._told = announced or publisher.archive.current_snapshot().version
+        self._remembered: int | None = None
         self._waiting: list[Batch] = []  # a heap
         self._ending = threading.Event()
 
     def run(self) -> None:
         """Until the process ends, or `stop`, whatever happens. The same trouble is said once."""
-        said = _trouble(self._note)
+        said = _trouble(self._remember)
         sys.stderr.write(said)
         while not self._ending.wait(self._wait):
             trouble = _trouble(self.look) + _trouble(lambda: self.tell(time.monotonic()))
@@ -137,11 +138,13 @@ class Announcer(threading.Thread):
 
     def look(self) -> None:
         """Queue the topics of what was committed since the last look."""
-        snapshot = self._publisher.current_snapshot()
+        snapshot = self._publisher.archive.current_snapshot()
         if snapshot.version == self._told:
             self._last = snapshot
             return
-        snapshot, feeds = self._publisher.query(lambda newest: (newest, self._changed(newest)))
+        snapshot, feeds = self._publisher.archive.query(
+            lambda newest: (newest, self._changed(newest))
+        )
         topics = [
             url
             for expression in feeds
@@ -154,8 +157,8 @@ class Announcer(threading.Thread):
         self._last, self._told = snapshot, snapshot.version
 
     def _changed(self, snapshot: Snapshot) -> list[Expression]:
-        seqs, keys = self._publisher.written_since(self._told)
-        return list(changed_feeds(self._last, snapshot, seqs, keys, self._publisher.recent()))
+        seqs, keys = self._publisher.archive.written_since(self._told)
+        return list(changed_feeds(self._last, snapshot, seqs, keys, self._publisher.feeds.recent()))
 
     def tell(self, now: float) -> None:
         """Send what is due; what the hub does not take is due again later, twice as late each time."""
@@ -167,7 +170,7 @@ class Announcer(threading.Thread):
                 self._send(self._hub, body.encode())
             except Exception as e:  # a hub may answer anything; http.client has errors of its own
                 self._refused(batch, now, e)
-        self._note()
+        self._remember()
 
     def _refused(self, batch: Batch, now: float, reason: Exception) -> None:
         attempts = batch.attempts + 1
@@ -179,12 +182,13 @@ class Announcer(threading.Thread):
             f"the hub was not told of {len(batch.topics)} topics: {type(reason).__name__}: {reason}\n"
         )
 
-    def _note(self) -> None:
+    def _remember(self) -> None:
         """Remember up to where nothing is left to tell."""
         done = min((batch.since for batch in self._waiting), default=self._told)
-        if done != self._noted:
-            self._publisher.note_announced(done)
-            self._noted = done
+        if done != self._remembered:
+            with self._publisher.archive.store.writing() as writer:
+                writer.set_counter("announced", done)
+            self._remembered = done
 
 
 def _trouble(step: Callable[[], None]) -> str:

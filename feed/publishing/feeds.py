@@ -12,9 +12,9 @@ from feed import formats
 from feed.errors import NotFound
 from feed.index.snapshot import Snapshot
 from feed.ingest.archive import Archive
-from feed.model import NEVER, Category, Entry, Feed, Listed
-from feed.publishing.entry_cache import EntryCache
-from feed.publishing.representations import Document, RepresentationCache, etag_of
+from feed.model import NEVER, Entry, Feed
+from feed.publishing.entries import Entries
+from feed.publishing.representations import Representation, RepresentationCache, etag_of
 from feed.publishing.urls import Addresses
 from feed.query.expression import (
     And,
@@ -28,8 +28,7 @@ from feed.query.expression import (
 )
 from feed.query.keys import DAY
 from feed.settings import Settings
-from feed.taxonomy.renames import present_uses
-from feed.taxonomy.taxonomy import Taxonomy, gc_paused
+from feed.taxonomy.taxonomy import gc_paused
 
 PAGE = 50  # entries of a feed or page
 MONTH_LIMIT = 5_000  # entries of one month's archive
@@ -63,45 +62,36 @@ def month_of(day: date) -> Month:
     return Month(day.year, day.month)
 
 
-class _Categories(dict[tuple[str, bool], Category | None]):
-    """The categories of a taxonomy, two of each tag, which all entries share; None if unknown."""
-
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self.taxonomy = taxonomy
-
-    def __missing__(self, name: tuple[str, bool]) -> Category | None:
-        key, main = name
-        tag = self.taxonomy.get(self.taxonomy.renamed.get(key, key))
-        made = Category(tag.key, tag.scheme, tag.term, tag.label, main) if tag else None
-        return self.setdefault(name, made)
-
-
 class Feeds:
-    """Makes and keeps documents. Safe between threads."""
+    """Makes and keeps documents. Safe between threads.
 
-    def __init__(self, settings: Settings, addresses: Addresses) -> None:
-        self._settings, self._addresses = settings, addresses
-        self.entries = EntryCache(self._load)
+    Args:
+        further_pages: False for files, where nobody answers `?before=`.
+    """
+
+    def __init__(
+        self, archive: Archive, entries: Entries, settings: Settings, further_pages: bool = True
+    ) -> None:
+        self._archive, self._entries, self._settings = archive, entries, settings
+        self._addresses = entries.addresses
+        self._further_pages = further_pages
         self._documents = RepresentationCache()
-        self._categories = _Categories(Taxonomy({}, {}))
         self._recent: dict[str, Expression] = {}
         self._lock = threading.Lock()  # of these
-        self.served = True  # False for files: nobody answers `?before=`, nobody tells a hub of them
-        self._archive: Archive
-
-    def of(self, archive: Archive) -> None:
-        """Publish this archive."""
-        self._archive = archive
+        archive.subscribe(self._forget)
 
     def clear(self) -> None:
-        """Forget everything that was made: the taxonomy or the addresses are others."""
-        self.entries.clear()
-        # Another one, so that what is being made of the former ones is not kept.
+        """Forget every document."""
+        # Another cache, so that what is being made of the former taxonomy is not kept.
         self._documents = RepresentationCache()
+
+    def _forget(self, seqs: Sequence[int] | None) -> None:
+        if seqs is None:  # the taxonomy is another, and so is every document
+            self.clear()
 
     def feed(
         self, expression: Expression, form: str, before: int | None = None, token: str = ""
-    ) -> Document:
+    ) -> Representation:
         """The feed of an expression as bytes; equal bytes and ETag while nothing changed.
 
         With a token, its addresses have it: such a document is for one reader, and not kept.
@@ -119,10 +109,10 @@ class Feeds:
                 made = self._page(seqs, expression, form, before, self._addresses)
             kept = documents.put(name, version, made)
         if before is None and not _is_tag(expression):
-            self._note(expression)
+            self._remember(expression)
         return kept
 
-    def _note(self, expression: Expression) -> None:
+    def _remember(self, expression: Expression) -> None:
         """Remember a feed for a hub; one that takes too long to make does not get as far."""
         with self._lock:
             self._recent.pop(str(expression), None)  # the one asked for last stands last
@@ -139,7 +129,7 @@ class Feeds:
         with self._lock:
             return list(self._recent.values())
 
-    def month(self, key: str, month: Month, form: str, token: str = "") -> Document:
+    def month(self, key: str, month: Month, form: str, token: str = "") -> Representation:
         """What of a tag was published in a month (RFC 5005, section 4).
 
         With a token, as `feed`.
@@ -156,7 +146,7 @@ class Feeds:
             name, snapshot.version, self._month(snapshot, key, month, form, self._addresses)
         )
 
-    def concepts(self, form: str, key: str = "") -> Document:
+    def concepts(self, form: str, key: str = "") -> Representation:
         """The taxonomy, or one tag of it, as SKOS."""
         taxonomy = self._archive.taxonomy
         name = (taxonomy.digest, form, key)
@@ -164,7 +154,7 @@ class Feeds:
         if kept is None:
             render, media_type = formats.SKOS[form]
             body = render(taxonomy, self._addresses.base, [key] if key else None)
-            kept = self._documents.put(name, 0, Document(body, media_type, etag_of(body)))
+            kept = self._documents.put(name, 0, Representation(body, media_type, etag_of(body)))
         return kept
 
     def months(self, key: str) -> list[Month]:
@@ -180,12 +170,12 @@ class Feeds:
         form: str,
         before: int | None,
         addresses: Addresses,
-    ) -> Document:
-        entries = self.entries.get(seqs[:PAGE])
+    ) -> Representation:
+        entries = self._entries.get(seqs[:PAGE])
         links: Links = {}
         if before is not None:
             links["first"] = addresses.feeds(expression)
-        if len(seqs) > PAGE and self.served:
+        if len(seqs) > PAGE and self._further_pages:
             links["next"] = addresses.feeds(expression, seqs[PAGE - 1])
         if before is None and len(seqs) > PAGE and isinstance(expression, Has):
             # All that is older stands in the months up to that of the newest article here.
@@ -193,13 +183,13 @@ class Feeds:
             links["prev-archive"] = addresses.months(expression, month_of(newest.date()))
         own, home = addresses.feeds(expression, before), addresses.page(expression)
         # A hub is not told of further pages and private feeds.
-        told = self.served and before is None and not addresses.token
+        told = before is None and not addresses.token
         hub = self._settings.open_hub if told else ""
         return self._document(expression, form, entries, links, own, home, hub=hub)
 
     def _month(
         self, snapshot: Snapshot, key: str, month: Month, form: str, addresses: Addresses
-    ) -> Document:
+    ) -> Representation:
         expression = Has(key)
         seqs = snapshot.page(_within(expression, month), MONTH_LIMIT)
         if not seqs:
@@ -210,7 +200,7 @@ class Feeds:
         ):
             if other:
                 links[rel] = addresses.months(expression, other)
-        entries = self.entries.get(seqs)
+        entries = self._entries.get(seqs)
         own, home = addresses.months(expression, month), addresses.page(expression)
         return self._document(expression, form, entries, links, own, home, month)
 
@@ -224,7 +214,7 @@ class Feeds:
         home: str,
         month: Month | None = None,
         hub: str = "",
-    ) -> Document:
+    ) -> Representation:
         title = title_of(expression, self._archive.vocabulary.label)
         feed = Feed(
             id=self._addresses.feed(expression, "atom"),
@@ -242,12 +232,12 @@ class Feeds:
             style=self._addresses.style,
         )
         chosen = formats.FORMATS[form]
-        body = chosen.render(feed, self.entries.fragments(chosen.fragments))
+        body = chosen.render(feed, self._entries.fragments(chosen.fragments))
         header = [("self", own[form]), ("alternate", feed.home)]
         header += [("hub", feed.hub)] if feed.hub else []
         header += [(rel, urls[form]) for rel, urls in links.items()]
         past = month is not None and month < month_of(datetime.now(UTC).date())
-        return Document(body, chosen.media_type, etag_of(body), tuple(header), past)
+        return Representation(body, chosen.media_type, etag_of(body), tuple(header), past)
 
     def _subtitle(self, expression: Expression, title: str) -> str:
         match expression:
@@ -256,26 +246,6 @@ class Feeds:
             case Has(key, False) if key in self._archive.taxonomy:
                 return f"Articles tagged {title}"
         return f"Articles: {title}"
-
-    def _load(self, seqs: Sequence[int]) -> dict[int, Entry]:
-        found = self._archive.store.listed(seqs)
-        return {seq: self.entry(listed) for seq, listed in found.items()}
-
-    def entry(self, listed: Listed) -> Entry:
-        """An article as a feed's entry: main tags first, unknown tags left out."""
-        article, tags, evidence = listed
-        taxonomy, categories = self._archive.taxonomy, self._categories
-        if categories.taxonomy is not taxonomy:
-            categories = self._categories = _Categories(taxonomy)
-        known = filter(None, map(categories.__getitem__, tags))
-        page = self._addresses.article(article.slug)
-        if not taxonomy.renamed:
-            return Entry(article, page, tuple(known), evidence)
-        once: dict[str, Category] = {}  # two tags may have become one
-        for category in known:
-            once.setdefault(category.key, category)
-        renamed = taxonomy.renamed
-        return Entry(article, page, tuple(once.values()), lambda: present_uses(evidence(), renamed))
 
 
 def _is_tag(expression: Expression) -> bool:

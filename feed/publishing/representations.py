@@ -27,7 +27,7 @@ CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Document:
+class Representation:
     """What is answered for one address while nothing changes."""
 
     body: bytes
@@ -67,11 +67,11 @@ class RepresentationCache:
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._documents: OrderedDict[Hashable, tuple[int, Document]] = OrderedDict()
+        self._documents: OrderedDict[Hashable, tuple[int, Representation]] = OrderedDict()
         self._lock = threading.Lock()
         self._puts = self._size = 0
 
-    def get(self, name: Hashable, version: int) -> Document | None:
+    def get(self, name: Hashable, version: int) -> Representation | None:
         """The document, if it is here and of that version."""
         with self._lock:
             found = self._documents.get(name)
@@ -80,7 +80,7 @@ class RepresentationCache:
             self._documents.move_to_end(name)
             return found[1]
 
-    def put(self, name: Hashable, version: int, document: Document) -> Document:
+    def put(self, name: Hashable, version: int, document: Representation) -> Representation:
         """Keep a document. Returns it, or the one already here with the same bytes.
 
         The old one has its compressed bodies already: a commit that changes nothing in a feed

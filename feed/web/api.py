@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest
 
 from feed.query.explain import Clause
 from feed.query.expression import title_of
-from feed.web.request_context import addresses, permit, publisher
+from feed.web.request_context import addresses, current_publisher, permit
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -16,13 +16,13 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @blueprint.get("/expression")
 def expression() -> Response:
     """The canonical text of `q`, its title, its feeds, and how many articles it holds."""
-    door = publisher()
-    asked = door.parse(request.args.get("q", ""))
+    publisher = current_publisher()
+    asked = publisher.archive.parse(request.args.get("q", ""))
     permit(asked)
     return _json({
         "q": str(asked),
-        "title": title_of(asked, door.vocabulary.label),
-        "total": door.query(lambda snapshot: snapshot.count(asked)),
+        "title": title_of(asked, publisher.archive.vocabulary.label),
+        "total": publisher.archive.query(lambda snapshot: snapshot.count(asked)),
         "page": addresses().page(asked),
         "feeds": addresses().feeds(asked),
     })  # fmt: skip
@@ -31,8 +31,8 @@ def expression() -> Response:
 @blueprint.get("/excluded")
 def excluded() -> Response:
     """What each exclusion of `q` keeps out of its feed, and by which clause."""
-    door = publisher()
-    asked = door.parse(request.args.get("q", ""))
+    publisher = current_publisher()
+    asked = publisher.archive.parse(request.args.get("q", ""))
     permit(asked)
     return _json({
         "q": str(asked),
@@ -53,7 +53,7 @@ def excluded() -> Response:
                     for entry in removed.entries
                 ],
             }
-            for removed in door.excluded(asked)
+            for removed in publisher.pages.excluded(asked)
         ],
     })  # fmt: skip
 
@@ -64,10 +64,10 @@ def explain() -> Response:
     name = request.args.get("article")
     if not name:
         raise BadRequest("'article' is missing: give the id of an article, or the name in its URL")
-    door = publisher()
-    asked = door.parse(request.args.get("q", ""))
+    publisher = current_publisher()
+    asked = publisher.archive.parse(request.args.get("q", ""))
     permit(asked)
-    clause = door.explain(asked, name)
+    clause = publisher.pages.explain(asked, name)
     return _json({"q": str(asked), "article": name, **_clause(clause)})
 
 

@@ -61,7 +61,7 @@ def _context(publisher: Publisher) -> dict[str, object]:
         "base": publisher.addresses.base,
         "addresses": addresses(),
         "newest": addresses().feeds(Everything()) if shows(Everything()) else {},
-        "taxonomy": publisher.taxonomy,
+        "taxonomy": publisher.archive.taxonomy,
     }
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from feed.publishing.representations import CODINGS, SMALLEST, Document
+from feed.publishing.representations import CODINGS, SMALLEST, Representation
 
 MAX_AGE = 300  # seconds a cache may answer without asking
 LASTING = 86_400  # the same for a month of the past, which seldom changes
@@ -29,7 +29,7 @@ Answer = tuple[str, Headers, bytes]  # status line, headers (not to be changed),
 
 
 def answer(
-    document: Document, headers: Mapping[str, str], private: bool = False, short: bool = False
+    document: Representation, headers: Mapping[str, str], private: bool = False, short: bool = False
 ) -> Answer:
     """200 with the document in the best coding, or 304 when the client has it.
 
@@ -51,7 +51,7 @@ def answer(
 
 
 def _headers_of(
-    document: Document, coding: str, view: bool, private: bool
+    document: Representation, coding: str, view: bool, private: bool
 ) -> tuple[Headers, Headers]:
     """The headers of a variant: those of a 200, and those that a 304 repeats.
 
@@ -125,7 +125,7 @@ def _qualities(header: str) -> dict[str, float]:
     return found
 
 
-def coding_of(document: Document, headers: Mapping[str, str]) -> str:
+def coding_of(document: Representation, headers: Mapping[str, str]) -> str:
     """The content coding in which a request gets a document."""
     return best_coding(headers.get("HTTP_ACCEPT_ENCODING"), len(document.body))
 

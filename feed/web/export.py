@@ -39,9 +39,8 @@ class Export:
     """One run into one folder. `written`, `kept` and `removed` count files when it is done."""
 
     def __init__(self, publisher: Publisher, folder: Path) -> None:
-        publisher.as_files()
-        self._publisher, self._folder = publisher, folder
-        self._app: Flask = create_app(publisher)
+        self._publisher, self._folder = publisher.for_files(), folder
+        self._app: Flask = create_app(self._publisher)
         self._before = self._read_manifest()
         self._now: dict[str, str] = {}
         self._files: set[str] = set()  # names of all that there will be
@@ -70,12 +69,12 @@ class Export:
         """All addresses that can be files."""
         yield from _FIXED
         yield from (f"/static/{name}" for name in _STATIC)
-        for key in self._publisher.counts():
+        for key in self._publisher.archive.counts():
             path = "/" + key.replace(":", "/", 1)
             yield path
-            stems = (path, *(f"{path}/{month}" for month in self._publisher.months(key)))
+            stems = (path, *(f"{path}/{month}" for month in self._publisher.feeds.months(key)))
             yield from (f"{stem}.{form}" for stem in stems for form in FORMATS)
-        for slug in self._publisher.slugs():
+        for slug in self._publisher.archive.slugs():
             yield f"/article/{slug}"
 
     def _write(self, client: FlaskClient, address: str) -> None:

@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from feed.errors import NotFound
 from feed.formats import OPML_TYPE, render_opml
 from feed.publishing.feeds import Month
-from feed.publishing.representations import Document, etag_of
+from feed.publishing.outlines import outlines
+from feed.publishing.representations import Representation, etag_of
 from feed.query.expression import Everything, Expression, Has
 from feed.web.conditional import answer
-from feed.web.request_context import addresses, cursor, listed, permit, publisher
+from feed.web.request_context import addresses, current_publisher, cursor, listed, permit
 
 blueprint = Blueprint("feeds", __name__)
 FORMS = "<any(atom, rss, json):form>"
@@ -32,7 +33,7 @@ def expression_feed(form: str) -> AnyResponse:
 @blueprint.get(f"/<any({', '.join(repr(alias) for alias in ALIASES)}):alias>")
 def alias(alias: str) -> AnyResponse:
     """Other names that people try for the feed."""
-    expression = publisher().parse(request.args.get("q", ""))
+    expression = current_publisher().archive.parse(request.args.get("q", ""))
     return _moved(expression, ALIASES[alias])
 
 
@@ -40,44 +41,48 @@ def alias(alias: str) -> AnyResponse:
 @blueprint.get("/<scheme>/<term>.xml")
 def tag_alias(scheme: str, term: str, alias: str = "atom.xml") -> AnyResponse:
     """Other names that people try for a tag's feed."""
-    return _moved(Has(publisher().vocabulary.resolve(f"{scheme}:{term}")), ALIASES[alias])
+    return _moved(
+        Has(current_publisher().archive.vocabulary.resolve(f"{scheme}:{term}")), ALIASES[alias]
+    )
 
 
 @blueprint.get(f"/<scheme>/<term>.{FORMS}")
 def tag_feed(scheme: str, term: str, form: str) -> AnyResponse:
     """The feed of one tag; a renamed tag is redirected."""
     asked = f"{scheme}:{term}"
-    key = publisher().vocabulary.resolve(asked)
+    key = current_publisher().archive.vocabulary.resolve(asked)
     return _moved(Has(key), form) if key != asked else _feed(Has(key), form)
 
 
 @blueprint.get(f"/<scheme>/<term>/<int(fixed_digits=4):year>-<int(fixed_digits=2):month>.{FORMS}")
 def month(scheme: str, term: str, year: int, month: int, form: str) -> AnyResponse:
     """What of a tag was published in a month (RFC 5005, section 4)."""
-    key = publisher().vocabulary.resolve(f"{scheme}:{term}")
+    key = current_publisher().archive.vocabulary.resolve(f"{scheme}:{term}")
     if not 1 <= month <= 12 or year < 1:
         raise NotFound("month", f"{year}-{month:02}")
     private = permit(Has(key))
     if key != f"{scheme}:{term}":
         to = addresses().months(Has(key), Month(year, month))[form]
         return redirect(to, HTTPStatus.PERMANENT_REDIRECT)
-    document = publisher().month(key, Month(year, month), form, addresses().token)
+    document = current_publisher().feeds.month(key, Month(year, month), form, addresses().token)
     return respond(document, private)
 
 
 @blueprint.get("/tags.opml")
 def opml() -> AnyResponse:
     """All tag feeds, to import into a reader."""
-    door = publisher()
-    title = f"{door.settings.title}: all tags"
-    body = render_opml(title, door.outlines(listed()), door.addresses.page(Everything()))
-    made = respond(Document(body, OPML_TYPE, etag_of(body)))
+    publisher = current_publisher()
+    site, taxonomy = publisher.settings.title, publisher.archive.taxonomy
+    folders = outlines(taxonomy, listed(), publisher.addresses, site)
+    title = f"{site}: all tags"
+    body = render_opml(title, folders, publisher.addresses.page(Everything()))
+    made = respond(Representation(body, OPML_TYPE, etag_of(body)))
     made.headers["Content-Disposition"] = 'inline; filename="tagwire.opml"'
     return made
 
 
 def _asked_for(form: str) -> AnyResponse:
-    expression = publisher().parse(request.args.get("q", ""))
+    expression = current_publisher().archive.parse(request.args.get("q", ""))
     if isinstance(expression, Has) and not expression.main:
         return _moved(expression, form)  # one tag has one address
     return _feed(expression, form)
@@ -91,14 +96,14 @@ def _moved(expression: Expression, form: str) -> AnyResponse:
 
 def _feed(expression: Expression, form: str) -> Response:
     private = permit(expression)
-    document = publisher().feed(expression, form, cursor(), addresses().token)
+    document = current_publisher().feeds.feed(expression, form, cursor(), addresses().token)
     keep = request.environ.get("tagwire.keep")
     if keep and not private:
         keep(document)  # the response cache answers this address from now on
     return respond(document, private)
 
 
-def respond(document: Document, private: bool = False) -> Response:
+def respond(document: Representation, private: bool = False) -> Response:
     """A document as the answer to the present request."""
     status, headers, body = answer(document, request.environ, private, request.method == "HEAD")
     made = Response(body, status)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from feed.web.request_context import publisher
+from feed.web.request_context import current_publisher
 
 blueprint = Blueprint("monitor", __name__)
 
@@ -10,26 +10,26 @@ blueprint = Blueprint("monitor", __name__)
 @blueprint.get("/healthz")
 def health() -> Response:
     """200 while the process answers and the database can be read."""
-    publisher().current_snapshot()
+    current_publisher().archive.current_snapshot()
     return _text("ok")
 
 
 @blueprint.get("/readyz")
 def ready() -> Response:
     """200 when the database can be read and the index is in memory, 503 otherwise."""
-    publisher().current_snapshot()
+    current_publisher().archive.current_snapshot()
     return _text("ok")
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Figures in Prometheus' text format."""
-    door = publisher()
+    publisher = current_publisher()
     figures = {
-        "articles": door.count(),
-        "tags": len(door.taxonomy),
-        "version": door.current_snapshot().version,
-        "stale_articles": door.stale(),
+        "articles": publisher.archive.count(),
+        "tags": len(publisher.archive.taxonomy),
+        "version": publisher.archive.current_snapshot().version,
+        "stale_articles": publisher.archive.stale(),
     }
     lines = [f"# TYPE tagwire_{name} gauge\ntagwire_{name} {n}" for name, n in figures.items()]
     return _text("\n".join(lines), "text/plain; version=0.0.4; charset=utf-8")

@@ -18,7 +18,7 @@ from feed.formats import JSONLD_TYPE, TURTLE_TYPE
 from feed.query.explain import Clause
 from feed.query.expression import Everything, Expression, Has, title_of
 from feed.web.feeds import respond
-from feed.web.request_context import addresses, cursor, listed, permit, publisher
+from feed.web.request_context import addresses, current_publisher, cursor, listed, permit
 
 EXCLUSIONS = 10  # that a page shows; /api/v1/excluded has all
 blueprint = Blueprint("pages", __name__)
@@ -43,7 +43,7 @@ def home() -> str:
 @blueprint.get("/search")
 def search() -> AnyResponse | str:
     """The page of an expression; a single tag has an address of its own."""
-    expression = publisher().parse(request.args.get("q", ""))
+    expression = current_publisher().archive.parse(request.args.get("q", ""))
     if isinstance(expression, Everything) or (isinstance(expression, Has) and not expression.main):
         permit(expression)
         return redirect(addresses().page(expression), HTTPStatus.FOUND)
@@ -54,48 +54,50 @@ def search() -> AnyResponse | str:
 def tag(scheme: str, term: str) -> AnyResponse | str:
     """The page of a tag."""
     asked = f"{scheme}:{term}"
-    key = publisher().vocabulary.resolve(asked)
+    key = current_publisher().archive.vocabulary.resolve(asked)
     if key != asked:
         permit(Has(key))
         return redirect(addresses().page(Has(key)), HTTPStatus.PERMANENT_REDIRECT)
-    form = _concept_form() if key in publisher().taxonomy else ""
+    form = _concept_form() if key in current_publisher().archive.taxonomy else ""
     if form:
         permit(Has(key))
-        return respond(publisher().concepts(form, key))
+        return respond(current_publisher().feeds.concepts(form, key))
     return _negotiated(_page(Has(key)))
 
 
 @blueprint.get("/article/<name>")
 def article(name: str) -> str:
     """An article with every mention marked, why it carries its tags, and why `q` holds it or not."""
-    door = publisher()
-    tagged = door.article(name)
+    publisher = current_publisher()
+    tagged = publisher.archive.article(name)
     about = None
     if q := request.args.get("q"):
-        asked = door.parse(q)
+        asked = publisher.archive.parse(q)
         permit(asked)
-        title = title_of(asked, door.vocabulary.label)
-        about = About(asked, title, door.explain(asked, name))
-    return render_template("article.html", tagged=tagged, entry=door.entry(tagged), about=about)
+        title = title_of(asked, publisher.archive.vocabulary.label)
+        about = About(asked, title, publisher.pages.explain(asked, name))
+    return render_template(
+        "article.html", tagged=tagged, entry=publisher.entries.of(tagged), about=about
+    )
 
 
 @blueprint.get("/tags.jsonld")
 def jsonld() -> Response:
     """The taxonomy as SKOS, in JSON-LD."""
-    return respond(publisher().concepts("jsonld"))
+    return respond(current_publisher().feeds.concepts("jsonld"))
 
 
 @blueprint.get("/tags.ttl")
 def turtle() -> Response:
     """The taxonomy as SKOS, in Turtle."""
-    return respond(publisher().concepts("turtle"))
+    return respond(current_publisher().feeds.concepts("turtle"))
 
 
 @blueprint.get("/tags")
 def tags() -> Response:
     """The tags that articles carry, with their counts."""
     if form := _concept_form():
-        return respond(publisher().concepts(form))
+        return respond(current_publisher().feeds.concepts(form))
     return _negotiated(render_template("tags.html", counts=listed()))
 
 
@@ -108,7 +110,7 @@ def favicon() -> AnyResponse:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Everything but the endless combinations of tags may be searched."""
-    base, root = publisher().addresses.base, publisher().addresses.root
+    base, root = current_publisher().addresses.base, current_publisher().addresses.root
     lines = [
         "User-agent: *",
         f"Disallow: {root}/search",
@@ -133,8 +135,10 @@ def _negotiated(page: str) -> Response:
 def _page(expression: Expression) -> str:
     permit(expression)
     before = cursor()
-    page = publisher().page(expression, before, addresses().token)
-    excluded = publisher().excluded(expression, EXCLUSIONS + 1) if before is None else []
+    page = current_publisher().pages.page(expression, before, addresses().token)
+    excluded = (
+        current_publisher().pages.excluded(expression, EXCLUSIONS + 1) if before is None else []
+    )
     return render_template(
         "page.html", page=page, excluded=excluded[:EXCLUSIONS], more=len(excluded) > EXCLUSIONS
     )

@@ -53,10 +53,10 @@ class Reloader(threading.Thread):
         except TagwireError as e:
             warn(e)
             return False
-        if taxonomy.digest == self._publisher.taxonomy.digest:
+        if taxonomy.digest == self._publisher.archive.taxonomy.digest:
             return False
-        self._publisher.set_taxonomy(taxonomy)
-        stale = self._publisher.stale()
+        self._publisher.archive.set_taxonomy(taxonomy)
+        stale = self._publisher.archive.stale()
         sys.stderr.write(
             f"{time.strftime('%H:%M:%S')} a new taxonomy is in use, {len(taxonomy)} tags;"
             f" {stale} articles carry tags of an earlier one: tagwire retag\n"

@@ -16,7 +16,7 @@ from feed.query.expression import Expression, Has
 PROBES = ("monitor.health", "monitor.ready")  # say nothing, and who asks knows no password
 
 
-def publisher() -> Publisher:
+def current_publisher() -> Publisher:
     """The publisher this application serves."""
     return cast(Publisher, current_app.extensions["publisher"])
 
@@ -30,15 +30,15 @@ def permit(expression: Expression) -> bool:
     g.asked_for_token = True
     if not g.get("known_user"):
         given = request.args.get("token", "")
-        g.private = publisher().access.permit(expression, given, not g.get("by_token"))
+        g.private = current_publisher().access.permit(expression, given, not g.get("by_token"))
         if g.private:
-            g.addresses = publisher().addresses.opening(expression, given)
+            g.addresses = current_publisher().addresses.opening(expression, given)
     return is_private()
 
 
 def addresses() -> Addresses:
     """Where things are for who asks: those of a private feed have the token that opened it."""
-    return cast(Addresses, g.get("addresses") or publisher().addresses)
+    return cast(Addresses, g.get("addresses") or current_publisher().addresses)
 
 
 def shows(expression: Expression) -> bool:
@@ -46,14 +46,16 @@ def shows(expression: Expression) -> bool:
     if g.get("known_user") or addresses().opens(expression):
         return True
     try:
-        return publisher().access.is_open(expression)
+        return current_publisher().access.is_open(expression)
     except StoreError:  # the page that says so can be made without
         return False
 
 
 def listed() -> dict[str, int]:
     """How many articles carry each tag, of those whose feeds who asks may open."""
-    return {key: size for key, size in publisher().counts().items() if shows(Has(key))}
+    return {
+        key: size for key, size in current_publisher().archive.counts().items() if shows(Has(key))
+    }
 
 
 def path_of(key: str) -> str:
@@ -79,7 +81,7 @@ def check_password() -> None:
     Raises:
         Unauthorized: neither is given.
     """
-    basic = publisher().settings.basic
+    basic = current_publisher().settings.basic
     if not basic or request.endpoint in PROBES:
         return
     given = request.authorization
@@ -106,7 +108,7 @@ class _Challenge(WWWAuthenticate):
 
 def unauthorized() -> Unauthorized:
     """What is answered to who has no password."""
-    title = publisher().settings.title
+    title = current_publisher().settings.title
     realm = title if title.isascii() else "Tagwire"
     challenge = _Challenge("basic", {"realm": realm, "charset": "UTF-8"})
     return Unauthorized("this site asks for a user and a password", www_authenticate=challenge)

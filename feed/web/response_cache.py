@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feed.errors import StoreError
 from feed.publisher import Publisher
-from feed.publishing.representations import Document
+from feed.publishing.representations import Representation
 from feed.web.conditional import Answer, answer, coding_of
 
 if TYPE_CHECKING:  # these names exist for type checkers alone
@@ -28,7 +28,7 @@ class Kept(NamedTuple):
     """A document that answers while the archive is at this version."""
 
     version: int
-    document: weakref.ref[Document]
+    document: weakref.ref[Representation]
 
 
 class Repeat(NamedTuple):
@@ -63,7 +63,7 @@ class ResponseCache:
             return None
         name = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         try:
-            version = self._publisher.current_snapshot().version
+            version = self._publisher.archive.current_snapshot().version
         except StoreError:
             return None  # the application says it in a sentence
         hit = self._hits.get(name)
@@ -75,7 +75,7 @@ class ResponseCache:
         environ["tagwire.keep"] = partial(self._keep, name, version)
         return None
 
-    def _keep(self, name: tuple[str, str], version: int, document: Document) -> None:
+    def _keep(self, name: tuple[str, str], version: int, document: Representation) -> None:
         if len(self._hits) >= REMEMBERED:
             self._hits.clear()
         self._hits[name] = Kept(version, weakref.ref(document))
@@ -88,7 +88,7 @@ class ResponseCache:
         (version, kept), head, coding = found
         document = kept()
         try:
-            if document is None or version != self._publisher.current_snapshot().version:
+            if document is None or version != self._publisher.archive.current_snapshot().version:
                 return None
         except StoreError:
             return None

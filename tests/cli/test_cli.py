@@ -138,7 +138,7 @@ def test_watching_takes_in_what_is_added(tmp_path: Path) -> None:
         process.wait(timeout=20)
     settings = Settings(database=f"sqlite:///{tmp_path}/tagwire.db")
     publisher = Publisher(settings, load_taxonomy(tags))
-    assert publisher.counts()["weapon:zorg"] == 1
+    assert publisher.archive.counts()["weapon:zorg"] == 1
     publisher.close()
 
 
@@ -343,7 +343,7 @@ def test_an_article_is_removed(run: Run, articles_folder: Path) -> None:
     from feed.taxonomy.loader import load_taxonomy
 
     publisher = Publisher(Settings(), load_taxonomy(SMALL))
-    (slug,) = publisher.slugs()
+    (slug,) = publisher.archive.slugs()
     publisher.close()
     assert run("remove", slug).stdout == "removed: Report 0\n"
     again = run("remove", slug)

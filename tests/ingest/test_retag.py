@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feed.ingest import retag
+from feed.ingest import maintenance, retag, taxonomy_diff
 from feed.ingest.archive import Archive
 from feed.model import Article
 from feed.publisher import Publisher
@@ -65,7 +65,7 @@ EDITS: dict[str, Callable[[str], str]] = {
 
 def feeds(publisher: Publisher, name: str) -> Set[str]:
     """The feeds of an article's tags, main ones twice, and those that follow from them."""
-    return subject_of(publisher.article(name), publisher.vocabulary).tags
+    return subject_of(publisher.archive.article(name), publisher.archive.vocabulary).tags
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -74,19 +74,19 @@ def test_only_what_can_change_is_retagged_and_nothing_is_missed(
 ) -> None:
     settings = Settings(database=f"sqlite:///{tmp_path}/x.db")
     publisher = Publisher(settings, small)
-    publisher.ingest(articles)
+    publisher.archive.ingest(articles)
     new = parse_taxonomy(EDITS[name](TEXT))
-    foreseen = publisher.difference(new)
+    foreseen = taxonomy_diff.difference(publisher.archive, new)
     before = {a.id: feeds(publisher, a.id) for a in articles}
-    publisher.set_taxonomy(new)
-    retagged = publisher.retag()
+    publisher.archive.set_taxonomy(new)
+    retagged = retag.retag(publisher.archive)
     assert retagged < len(articles) / 3
-    assert publisher.stale() == 0
-    assert publisher.check() == []
+    assert publisher.archive.stale() == 0
+    assert maintenance.check(publisher.archive) == []
     tagger = Tagger(new)
     changed = 0
     for article in articles:
-        stored = publisher.article(article.id)
+        stored = publisher.archive.article(article.id)
         assert stored == tagger.tag(article), article.text
         had = {tag.partition("@") for tag in before[article.id]}
         named = {new.renamed.get(tag, tag) + at + main for tag, at, main in had}
@@ -98,38 +98,39 @@ def test_only_what_can_change_is_retagged_and_nothing_is_missed(
 
 
 def test_a_rename_keeps_the_articles(publisher: Publisher, articles: list[Article]) -> None:
-    publisher.ingest(articles)
-    count = publisher.counts()["weapon:harop"]
-    publisher.set_taxonomy(parse_taxonomy(EDITS["a rename"](TEXT)))
-    publisher.retag()
-    assert publisher.counts()["weapon:harop-drone"] == count
-    assert publisher.vocabulary.resolve("weapon:harop") == "weapon:harop-drone"
+    publisher.archive.ingest(articles)
+    count = publisher.archive.counts()["weapon:harop"]
+    publisher.archive.set_taxonomy(parse_taxonomy(EDITS["a rename"](TEXT)))
+    retag.retag(publisher.archive)
+    assert publisher.archive.counts()["weapon:harop-drone"] == count
+    assert publisher.archive.vocabulary.resolve("weapon:harop") == "weapon:harop-drone"
 
 
 def test_feeds_that_change_get_a_new_etag_and_the_others_keep_theirs(
     publisher: Publisher, articles: list[Article]
 ) -> None:
-    publisher.ingest(articles)
+    publisher.archive.ingest(articles)
     questions = {
-        q: publisher.parse(q) for q in ("weapon:harop", "weapon:s-300", "country:iran -weapon:uav")
+        q: publisher.archive.parse(q)
+        for q in ("weapon:harop", "weapon:s-300", "country:iran -weapon:uav")
     }
-    before = {q: publisher.feed(e, "atom").etag for q, e in questions.items()}
-    seqs = publisher.current_snapshot().seqs(publisher.parse(""))
-    publisher.set_taxonomy(parse_taxonomy(EDITS["a spelling more"](TEXT)))
-    publisher.retag()
-    after = {q: publisher.feed(e, "atom").etag for q, e in questions.items()}
+    before = {q: publisher.feeds.feed(e, "atom").etag for q, e in questions.items()}
+    seqs = publisher.archive.current_snapshot().seqs(publisher.archive.parse(""))
+    publisher.archive.set_taxonomy(parse_taxonomy(EDITS["a spelling more"](TEXT)))
+    retag.retag(publisher.archive)
+    after = {q: publisher.feeds.feed(e, "atom").etag for q, e in questions.items()}
     assert {q for q in questions if before[q] != after[q]} == {"weapon:harop"}
-    assert publisher.current_snapshot().seqs(publisher.parse("")) == seqs
+    assert publisher.archive.current_snapshot().seqs(publisher.archive.parse("")) == seqs
     for article in articles:
-        assert publisher.article(article.id).article == article  # id, dates and all
+        assert publisher.archive.article(article.id).article == article  # id, dates and all
 
 
 def test_a_run_that_breaks_off_is_taken_up(
     publisher: Publisher, articles: list[Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publisher.ingest(articles)
+    publisher.archive.ingest(articles)
     new = parse_taxonomy(EDITS["a spelling more"](TEXT))
-    publisher.set_taxonomy(new)
+    publisher.archive.set_taxonomy(new)
     monkeypatch.setattr(retag, "SHARD", 10)
     retag_range, calls = Archive.retag_range, []
 
@@ -141,13 +142,13 @@ def test_a_run_that_breaks_off_is_taken_up(
 
     monkeypatch.setattr(Archive, "retag_range", breaks_off)
     with pytest.raises(KeyboardInterrupt):
-        publisher.retag()
-    assert 0 < publisher.stale() < len(articles)
-    assert publisher.check() == []
-    publisher.retag()
-    assert publisher.stale() == 0
+        retag.retag(publisher.archive)
+    assert 0 < publisher.archive.stale() < len(articles)
+    assert maintenance.check(publisher.archive) == []
+    retag.retag(publisher.archive)
+    assert publisher.archive.stale() == 0
     for article in articles:
-        assert publisher.article(article.id) == publisher.tagger.tag(article)
+        assert publisher.archive.article(article.id) == publisher.archive.tagger.tag(article)
 
 
 @pytest.mark.parametrize("moment", ["planned", "tagged"])
@@ -160,7 +161,7 @@ def test_what_another_process_writes_meanwhile_is_not_missed(
     moment: str,
 ) -> None:
     """One that goes on with the old taxonomy changes articles between the plan and their shard."""
-    publisher.ingest(articles)
+    publisher.archive.ingest(articles)
     other = Publisher(publisher.settings, small)
     late = [
         make(len(articles) - 1, "Report", "Nobody looked for a launcher here."),  # not planned
@@ -172,63 +173,65 @@ def test_what_another_process_writes_meanwhile_is_not_missed(
     def planned(*args: object) -> retag.Plan:
         found = plan(*args)  # type: ignore[arg-type]
         if moment == "planned":
-            other.ingest(late)
+            other.archive.ingest(late)
         return found
 
     def retaken(self: Archive, *args: object) -> None:
         if moment == "tagged" and not done:
-            other.ingest(late)
+            other.archive.ingest(late)
         done.append(args)
         retag_range(self, *args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(retag, "plan", planned)
     monkeypatch.setattr(Archive, "retag_range", retaken)
-    publisher.set_taxonomy(parse_taxonomy(EDITS["a new tag"](TEXT)))
-    publisher.retag()
-    assert publisher.stale() == 0
-    assert publisher.check() == []
+    publisher.archive.set_taxonomy(parse_taxonomy(EDITS["a new tag"](TEXT)))
+    retag.retag(publisher.archive)
+    assert publisher.archive.stale() == 0
+    assert maintenance.check(publisher.archive) == []
     for article in (*late, *articles[1:-1]):
-        assert publisher.article(article.id) == publisher.tagger.tag(article)
+        assert publisher.archive.article(article.id) == publisher.archive.tagger.tag(article)
     other.close()
 
 
 def test_a_difference_shows_evidence_and_writes_nothing(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([
+    publisher.archive.ingest([
         make(1, "Report", "The Zorg flew over Iran."), make(2, "Report", "MiG-31 jets of Russia."),
     ])  # fmt: skip
     text = EDITS["a tag gone"](TEXT) + "    zorg: {label: Zorg, broader: missile}\n"
-    version = publisher.current_snapshot().version
-    found = publisher.difference(parse_taxonomy(text))
+    version = publisher.archive.current_snapshot().version
+    found = taxonomy_diff.difference(publisher.archive, parse_taxonomy(text))
     assert (found.added, found.removed) == (("weapon:zorg",), ("weapon:mig-31",))
     assert (found.articles, found.total) == (2, 2)
     assert found.changes["weapon:zorg"].samples == ["+ …The [Zorg] flew over Iran.…"]
     assert found.changes["weapon:mig-31"].samples == ["- …[MiG-31] jets of Russia.…"]
     assert found.changes["weapon:missile"].gained == 1
     assert json.loads(json.dumps(found.figures()))["tags"]["weapon:zorg"]["gained"] == 1
-    assert publisher.current_snapshot().version == version
-    assert publisher.stale() == 0
+    assert publisher.archive.current_snapshot().version == version
+    assert publisher.archive.stale() == 0
 
 
 def test_a_spelling_after_the_words_of_text_search_is_retagged(
     publisher: Publisher, articles: list[Article], make: Make
 ) -> None:
     late = make(500, "Report", "words " * 90_000 + "and the Zorg.")
-    publisher.ingest([*articles, late])
-    assert not publisher.current_snapshot().seqs(publisher.parse("zorg"))
-    publisher.set_taxonomy(parse_taxonomy(TEXT + "    zorg: {label: Zorg, broader: missile}\n"))
-    publisher.retag()
-    assert "weapon:zorg" in {use.tag for use in publisher.article(late.id).uses}
-    assert publisher.stale() == 0
+    publisher.archive.ingest([*articles, late])
+    assert not publisher.archive.current_snapshot().seqs(publisher.archive.parse("zorg"))
+    publisher.archive.set_taxonomy(
+        parse_taxonomy(TEXT + "    zorg: {label: Zorg, broader: missile}\n")
+    )
+    retag.retag(publisher.archive)
+    assert "weapon:zorg" in {use.tag for use in publisher.archive.article(late.id).uses}
+    assert publisher.archive.stale() == 0
 
 
 def test_articles_of_an_unknown_taxonomy_are_all_retagged(
     publisher: Publisher, articles: list[Article]
 ) -> None:
-    publisher.ingest(articles)
-    with publisher._archive.store.writing() as writer:
+    publisher.archive.ingest(articles)
+    with publisher.archive.store.writing() as writer:
         writer._db.execute("DELETE FROM taxonomy")
-    publisher.set_taxonomy(parse_taxonomy(EDITS["a spelling more"](TEXT)))
-    assert publisher.retag() == len(articles)
+    publisher.archive.set_taxonomy(parse_taxonomy(EDITS["a spelling more"](TEXT)))
+    assert retag.retag(publisher.archive) == len(articles)
 
 
 def test_a_taxonomy_survives_the_store(small: Taxonomy, taxonomy: Taxonomy) -> None:

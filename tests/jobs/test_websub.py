@@ -60,13 +60,13 @@ def look(announcer: Announcer) -> None:
 
 def test_exactly_what_changed_is_told(publisher: Publisher, make: Make) -> None:
     hub = Hub()
-    publisher.ingest([make(1, "Israel"), make(2, "Iran")])
+    publisher.archive.ingest([make(1, "Israel"), make(2, "Iran")])
     announcer = Announcer(publisher, hub)
     look(announcer)
     assert hub.topics() == set()  # nothing happened since the server started
-    publisher.feed(publisher.parse("country:iran -country:israel"), "atom")
-    publisher.feed(publisher.parse("country:israel harop"), "atom")
-    publisher.ingest([make(3, "Iran shows Harop")])
+    publisher.feeds.feed(publisher.archive.parse("country:iran -country:israel"), "atom")
+    publisher.feeds.feed(publisher.archive.parse("country:israel harop"), "atom")
+    publisher.archive.ingest([make(3, "Iran shows Harop")])
     look(announcer)
     assert hub.topics() == {
         "/feed", "/country/iran", "/weapon/harop", "/weapon/loitering-munition", "/weapon/uav",
@@ -74,20 +74,22 @@ def test_exactly_what_changed_is_told(publisher: Publisher, make: Make) -> None:
     }  # fmt: skip
     look(announcer)
     assert hub.topics() == set()
-    publisher.ingest([make(2, "Israel instead")])  # a correction: one feed loses it, one gains it
+    publisher.archive.ingest(
+        [make(2, "Israel instead")]
+    )  # a correction: one feed loses it, one gains it
     look(announcer)
     assert hub.topics() >= {"/feed", "/country/iran", "/country/israel"}
-    publisher.ingest([make(2, "Israel instead")])
+    publisher.archive.ingest([make(2, "Israel instead")])
     look(announcer)
     assert hub.topics() == set()
 
 
 def test_a_change_beyond_the_first_page_is_no_news(publisher: Publisher, make: Make) -> None:
     hub = Hub()
-    publisher.ingest(make(n, f"Iran {n}") for n in range(60))
+    publisher.archive.ingest(make(n, f"Iran {n}") for n in range(60))
     announcer = Announcer(publisher, hub)
     look(announcer)
-    publisher.ingest([make(0, "Iran corrected")])
+    publisher.archive.ingest([make(0, "Iran corrected")])
     look(announcer)
     assert hub.topics() == set()
 
@@ -95,7 +97,7 @@ def test_a_change_beyond_the_first_page_is_no_news(publisher: Publisher, make: M
 def test_all_formats_are_topics(publisher: Publisher, make: Make) -> None:
     hub = Hub()
     announcer = Announcer(publisher, hub)
-    publisher.ingest([make(1, "Iran")])
+    publisher.archive.ingest([make(1, "Iran")])
     look(announcer)
     assert {f"{BASE}/country/iran.{form}" for form in ("atom", "rss", "json")} <= set(hub.told)
 
@@ -104,12 +106,12 @@ def test_what_happened_while_no_server_ran_is_told_later(
     publisher: Publisher, make: Make, small: Taxonomy
 ) -> None:
     hub = Hub()
-    publisher.ingest([make(1, "Israel")])
+    publisher.archive.ingest([make(1, "Israel")])
     first = Announcer(publisher, hub)
-    publisher.ingest([make(2, "Israel again")])
+    publisher.archive.ingest([make(2, "Israel again")])
     look(first)
     hub.topics()
-    publisher.ingest([make(3, "Iran")])
+    publisher.archive.ingest([make(3, "Iran")])
     later = Announcer(publisher, hub)
     look(later)
     assert "/country/iran" in hub.topics()
@@ -118,8 +120,8 @@ def test_what_happened_while_no_server_ran_is_told_later(
 def test_a_private_feed_is_not_told(publisher: Publisher, make: Make) -> None:
     hub = Hub()
     announcer = Announcer(publisher, hub)
-    publisher.access.create(publisher.parse("country:iran"))
-    publisher.ingest([make(1, "Iran")])
+    publisher.access.create(publisher.archive.parse("country:iran"))
+    publisher.archive.ingest([make(1, "Iran")])
     look(announcer)
     topics = hub.topics()
     assert "/country/iran" not in topics
@@ -130,9 +132,9 @@ def test_a_search_that_takes_too_long_silences_no_other_feed(
     publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub = Hub()
-    publisher.feed(publisher.parse("drones"), "atom")
+    publisher.feeds.feed(publisher.archive.parse("drones"), "atom")
     announcer = Announcer(publisher, hub)
-    publisher.ingest([make(1, "Iran")])
+    publisher.archive.ingest([make(1, "Iran")])
 
     def slow(*_: object) -> None:
         raise QueryTimeout(10)
@@ -147,7 +149,7 @@ def test_a_hub_that_fails_is_told_again_and_later_each_time(
 ) -> None:
     hub = Hub()
     announcer = Announcer(publisher, hub, wait=1.0)
-    publisher.ingest([make(1, "Iran")])
+    publisher.archive.ingest([make(1, "Iran")])
     hub.failures = 2
     announcer.look()
     announcer.tell(100.0)
@@ -166,7 +168,7 @@ def test_it_gives_up_in_the_end_and_says_so(
 ) -> None:
     hub = Hub()
     announcer = Announcer(publisher, hub, wait=1.0)
-    publisher.ingest([make(1, "Iran")])
+    publisher.archive.ingest([make(1, "Iran")])
     hub.failures = 1_000
     announcer.look()
     for step in range(ATTEMPTS + 5):
@@ -176,7 +178,7 @@ def test_it_gives_up_in_the_end_and_says_so(
 
 
 def test_feeds_name_the_hub(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([make(1, "Iran")])
+    publisher.archive.ingest([make(1, "Iran")])
     client = create_app(publisher).test_client()
     atom = client.get("/country/iran.atom")
     assert '<https://hub.example/>; rel="hub"' in atom.headers["Link"]
@@ -188,9 +190,9 @@ def test_feeds_name_the_hub(publisher: Publisher, make: Make) -> None:
 
 
 def test_a_feed_that_is_not_told_of_does_not_name_the_hub(publisher: Publisher, make: Make) -> None:
-    publisher.ingest(make(n, f"Iran {n}") for n in range(60))
+    publisher.archive.ingest(make(n, f"Iran {n}") for n in range(60))
     client = create_app(publisher).test_client()
-    token = publisher.access.create(publisher.parse("country:iran@main"))
+    token = publisher.access.create(publisher.archive.parse("country:iran@main"))
     paths = [f"/feed.{form}?q=country:iran@main&token={token}" for form in ("atom", "rss", "json")]
     paths += [f"/country/iran/2025-01.{form}" for form in ("atom", "rss", "json")]
     for path in [*paths, "/country/iran.atom?before=40"]:
@@ -204,7 +206,7 @@ def test_a_hub_cannot_read_what_is_behind_a_password(
 ) -> None:
     settings = Settings(database=database, hub="https://hub.example/", basic="jo:secret")
     closed = Publisher(settings, small)
-    closed.ingest([make(1, "Iran")])
+    closed.archive.ingest([make(1, "Iran")])
     answer = create_app(closed).test_client().get("/feed.atom", auth=("jo", "secret"))
     assert "hub.example" not in answer.headers["Link"] + answer.text
     closed.close()
@@ -213,8 +215,8 @@ def test_a_hub_cannot_read_what_is_behind_a_password(
 def test_the_feed_of_main_subjects_is_told_of(publisher: Publisher, make: Make) -> None:
     hub = Hub()
     announcer = Announcer(publisher, hub)
-    publisher.feed(publisher.parse("country:iran@main"), "atom")
-    publisher.ingest([make(1, "Iran")])
+    publisher.feeds.feed(publisher.archive.parse("country:iran@main"), "atom")
+    publisher.archive.ingest([make(1, "Iran")])
     look(announcer)
     assert "/feed.atom?q=country:iran@main" in hub.topics()
 
@@ -223,9 +225,9 @@ def test_what_was_not_delivered_is_told_at_the_next_start(publisher: Publisher, 
     hub = Hub()
     hub.failures = 1
     first = Announcer(publisher, hub, wait=1.0)
-    publisher.ingest([make(1, "Iran")])
+    publisher.archive.ingest([make(1, "Iran")])
     look(first)  # the first commit ever told of, and the hub does not answer
-    publisher.ingest([make(2, "Israel")])
+    publisher.archive.ingest([make(2, "Israel")])
     look(first)
     assert "/country/israel" in hub.topics()
     look(Announcer(publisher, hub))
@@ -250,7 +252,7 @@ def test_a_hub_that_answers_nonsense_is_told_again(publisher: Publisher, make: M
         thread.start()
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
         announcer = Announcer(publisher, lambda _, body: post(address, body), wait=0.05)
-        publisher.ingest([make(1, "Iran")])
+        publisher.archive.ingest([make(1, "Iran")])
         announcer.start()
         thread.join(10)
         announcer.stop()
@@ -276,7 +278,7 @@ def test_nothing_ends_the_thread(
     announcer.start()
     time.sleep(0.2)
     broken.clear()
-    publisher.ingest([make(1, "Iran")])
+    publisher.archive.ingest([make(1, "Iran")])
     end = time.monotonic() + 10
     while not hub.told and time.monotonic() < end:
         time.sleep(0.01)
@@ -312,7 +314,7 @@ def test_writing_does_not_wait_for_a_real_hub(database: str, small: Taxonomy, ma
     announcer.start()
     begin = time.monotonic()
     for number in range(10):
-        publisher.ingest([make(number, f"Iran {number}")])
+        publisher.archive.ingest([make(number, f"Iran {number}")])
         time.sleep(0.06)
     taken = time.monotonic() - begin
     end = time.monotonic() + 10

@@ -27,7 +27,7 @@ def links_of(link: str) -> dict[str, str]:
 @pytest.fixture
 def publisher(database: str, small: Taxonomy, make: Make) -> Iterator[Publisher]:
     publisher = Publisher(Settings(database=database, base_url="https://wire.example"), small)
-    publisher.ingest([make(1, "Iran"), make(2, "Israel")])
+    publisher.archive.ingest([make(1, "Iran"), make(2, "Israel")])
     yield publisher
     publisher.close()
 
@@ -36,20 +36,20 @@ def publisher(database: str, small: Taxonomy, make: Make) -> Iterator[Publisher]
 def closed(tmp_path: Path, small: Taxonomy, make: Make) -> Iterator[Publisher]:
     settings = Settings(database=f"sqlite:///{tmp_path}/x.db", basic="jo:s:cret")
     publisher = Publisher(settings, small)
-    publisher.ingest([make(1, "Iran")])
+    publisher.archive.ingest([make(1, "Iran")])
     yield publisher
     publisher.close()
 
 
 def test_a_feed_with_a_token_is_private_until_the_last_is_revoked(publisher: Publisher) -> None:
-    asked = publisher.parse(Q)
+    asked = publisher.archive.parse(Q)
     assert publisher.access.permit(asked, "") is False
     token = publisher.access.create(asked, "Jo")
     assert publisher.access.permit(asked, token) is True
     for wrong in ("", "x", token[:-1]):
         with pytest.raises(Forbidden):
             publisher.access.permit(asked, wrong)
-    other = publisher.parse("country:iran")
+    other = publisher.archive.parse("country:iran")
     assert publisher.access.permit(other, "") is False
     with pytest.raises(Forbidden):  # a token opens one feed
         publisher.access.permit(other, token, open_to_all=False)
@@ -66,11 +66,11 @@ def test_a_feed_with_a_token_is_private_until_the_last_is_revoked(publisher: Pub
 def test_a_feed_stays_private_under_another_name(publisher: Publisher) -> None:
     for text in ("country:turkiye", "country:iran -(country:israel | country:oman)"):
         token = ("0" * 64, text, "Jo", "2026-01-01T00:00:00+00:00")  # as an earlier Tagwire kept it
-        with publisher._archive.store.writing() as writer:
+        with publisher.archive.store.writing() as writer:
             writer.put_token(token)
             writer.next_version()
-        publisher._archive.refresh()
-        asked = publisher.parse(text)
+        publisher.archive.refresh()
+        asked = publisher.archive.parse(text)
         assert str(asked) != text
         assert not publisher.access.is_open(asked)
         with pytest.raises(Forbidden):
@@ -79,13 +79,13 @@ def test_a_feed_stays_private_under_another_name(publisher: Publisher) -> None:
 
 
 def test_the_token_itself_is_not_kept(publisher: Publisher) -> None:
-    token = publisher.access.create(publisher.parse(Q))
-    assert token not in repr(publisher._archive.store.tokens())
+    token = publisher.access.create(publisher.archive.parse(Q))
+    assert token not in repr(publisher.archive.store.tokens())
 
 
 def test_another_process_notices(publisher: Publisher, small: Taxonomy) -> None:
     other = Publisher(publisher.settings, small)
-    asked = publisher.parse(Q)
+    asked = publisher.archive.parse(Q)
     assert other.access.permit(asked, "") is False
     publisher.access.create(asked)
     with pytest.raises(Forbidden):
@@ -95,7 +95,7 @@ def test_another_process_notices(publisher: Publisher, small: Taxonomy) -> None:
 
 def test_private_answers(publisher: Publisher) -> None:
     client = create_app(publisher).test_client()
-    token = publisher.access.create(publisher.parse("country:iran"))
+    token = publisher.access.create(publisher.archive.parse("country:iran"))
     for path in ("/country/iran.atom", "/country/iran.json", "/country/iran", "/api/v1/expression?q=country:iran",
                  "/country/iran/2025-01.atom"):  # fmt: skip
         refused = client.get(path)
@@ -115,9 +115,9 @@ def test_private_answers(publisher: Publisher) -> None:
 @pytest.fixture
 def walked(publisher: Publisher, make: Make) -> tuple[FlaskClient, str]:
     """A client of two pages of a private tag's feed, and the token."""
-    publisher.ingest(make(n * 24, f"Iran {n}") for n in range(70))
+    publisher.archive.ingest(make(n * 24, f"Iran {n}") for n in range(70))
     return create_app(publisher).test_client(), publisher.access.create(
-        publisher.parse("country:iran")
+        publisher.archive.parse("country:iran")
     )
 
 
@@ -159,7 +159,7 @@ def test_a_document_of_one_token_is_not_sent_to_another(
     publisher: Publisher, walked: tuple[FlaskClient, str]
 ) -> None:
     client, token = walked
-    other = publisher.access.create(publisher.parse("country:iran"), "Else")
+    other = publisher.access.create(publisher.archive.parse("country:iran"), "Else")
     for path in ("/country/iran.atom", "/country/iran/2025-01.atom", "/country/iran"):
         answers = [client.get(f"{path}?token={t}") for t in (token, other)]
         assert token not in answers[1].text
@@ -206,20 +206,20 @@ def test_a_private_page_leads_on_with_the_token(walked: tuple[FlaskClient, str])
 
 def test_a_private_feed_is_listed_for_nobody_else(publisher: Publisher) -> None:
     client = create_app(publisher).test_client()
-    token = publisher.access.create(publisher.parse("country:iran"))
-    slug = publisher.page(publisher.parse("country:iran")).entries[0].article.slug
+    token = publisher.access.create(publisher.archive.parse("country:iran"))
+    slug = publisher.pages.page(publisher.archive.parse("country:iran")).entries[0].article.slug
     for path in ("/tags.opml", "/tags", "/", "/region/middle-east", f"/article/{slug}"):
         assert "/country/iran" not in client.get(path).text, path
         assert "/country/israel" in client.get("/tags").text
     own = html.fromstring(client.get(f"/country/iran?token={token}").text)
     assert own.xpath("//a[contains(@class, 'chip')]/@href[contains(., '/country/iran?token=')]")
-    publisher.access.create(publisher.parse(""))
+    publisher.access.create(publisher.archive.parse(""))
     assert "/feed.atom" not in client.get("/tags").text
 
 
 def test_who_knows_the_password_sees_all_feeds_listed(closed: Publisher) -> None:
     client = create_app(closed).test_client()
-    closed.access.create(closed.parse("country:iran"))
+    closed.access.create(closed.archive.parse("country:iran"))
     for path in ("/tags.opml", "/tags"):
         assert "/country/iran" in client.get(path, auth=("jo", "s:cret")).text
 
@@ -263,7 +263,7 @@ def test_probes_need_no_password_and_figures_do(closed: Publisher) -> None:
 
 def test_a_token_opens_one_feed_of_a_closed_site(closed: Publisher) -> None:
     client: FlaskClient = create_app(closed).test_client()
-    token = closed.access.create(closed.parse("country:iran"))
+    token = closed.access.create(closed.archive.parse("country:iran"))
     assert client.get(f"/country/iran.atom?token={token}").status_code == 200
     assert client.get(f"/country/israel.atom?token={token}").status_code == 403
     assert client.get("/country/israel.atom?token=wrong").status_code == 403
@@ -275,7 +275,7 @@ def test_a_token_opens_one_feed_of_a_closed_site(closed: Publisher) -> None:
 )
 def test_a_token_opens_nothing_that_does_not_ask_for_it(closed: Publisher, path: str) -> None:
     client: FlaskClient = create_app(closed).test_client()
-    for token in ("x", closed.access.create(closed.parse("country:iran"))):
+    for token in ("x", closed.access.create(closed.archive.parse("country:iran"))):
         refused = client.get(path + ("&" if "?" in path else "?") + f"token={token}")
         assert refused.status_code == 401
         assert refused.headers["WWW-Authenticate"].startswith("Basic realm=")

@@ -8,7 +8,7 @@ from feed.errors import StoreError
 from feed.model import Entry
 from feed.publisher import Publisher
 from feed.publishing.entry_cache import EntryCache
-from feed.publishing.representations import Document, RepresentationCache
+from feed.publishing.representations import Representation, RepresentationCache
 from feed.store.database import Store
 from feed.taxonomy.loader import parse_taxonomy
 from tests.conftest import Make
@@ -17,10 +17,10 @@ from tests.conftest import Make
 def test_documents_are_kept_within_the_bound_at_every_moment() -> None:
     cache = RepresentationCache(kept=1_000)
     for n in range(10):
-        cache.put(n, 1, Document(b"x" * 300, "text/plain", f'"{n}"'))
+        cache.put(n, 1, Representation(b"x" * 300, "text/plain", f'"{n}"'))
     assert [n for n in range(10) if cache.get(n, 1)] == [7, 8, 9]
     for _ in range(10):  # the same document again weighs nothing more
-        cache.put(9, 1, Document(b"x" * 300, "text/plain", '"9"'))
+        cache.put(9, 1, Representation(b"x" * 300, "text/plain", '"9"'))
     assert [n for n in range(10) if cache.get(n, 1)] == [7, 8, 9]
 
 
@@ -46,30 +46,29 @@ def test_an_entry_that_was_changed_meanwhile_leaves_no_fragment(make: Make) -> N
 def test_a_feed_that_was_begun_with_another_taxonomy_is_not_kept(
     publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publisher.ingest([make(1, "Iran")])
-    iran = publisher.parse("country:iran")
+    publisher.archive.ingest([make(1, "Iran")])
+    iran = publisher.archive.parse("country:iran")
     renamed = parse_taxonomy("country: {tags: {iran: Persia}}")
     listed = Store.listed
 
     def overtaken(store: Store, seqs: Sequence[int]) -> object:
         monkeypatch.setattr(Store, "listed", listed)
-        found = publisher.feed(iran, "atom")
-        publisher.set_taxonomy(renamed)
+        found = publisher.feeds.feed(iran, "atom")
+        publisher.archive.set_taxonomy(renamed)
         assert b"Persia" not in found.body
         return listed(store, seqs)
 
     monkeypatch.setattr(Store, "listed", overtaken)
-    publisher.feed(iran, "atom")
-    assert not publisher._feeds._documents._documents
-    assert b"Persia" in publisher.feed(iran, "atom").body
+    publisher.feeds.feed(iran, "atom")
+    assert b"Persia" in publisher.feeds.feed(iran, "atom").body
 
 
 def test_a_commit_that_could_not_be_read_is_read_the_next_time(
     publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = Publisher(publisher.settings, publisher.taxonomy)
-    assert other.count() == 0
-    publisher.ingest([make(1, "Iran")])
+    other = Publisher(publisher.settings, publisher.archive.taxonomy)
+    assert other.archive.count() == 0
+    publisher.archive.ingest([make(1, "Iran")])
 
     def broken(store: Store, version: int) -> None:
         raise StoreError("disk I/O error")
@@ -77,6 +76,6 @@ def test_a_commit_that_could_not_be_read_is_read_the_next_time(
     with monkeypatch.context() as patch:
         patch.setattr(Store, "since", broken)
         with pytest.raises(StoreError):
-            other.count()
-    assert other.count() == 1
+            other.archive.count()
+    assert other.archive.count() == 1
     other.close()

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from feed.ingest import maintenance, retag
 from feed.model import Article
 from feed.publisher import Publisher
 from feed.settings import Settings
@@ -40,11 +41,11 @@ from feed.settings import Settings
 from feed.taxonomy.loader import load_taxonomy
 from pathlib import Path
 publisher = Publisher(Settings(database=sys.argv[1]), load_taxonomy(Path(sys.argv[2])))
-publisher.tagger
+publisher.archive.tagger
 every = articles()
 print("ready", flush=True)
 for at in range(0, len(every), BATCH):
-    publisher.ingest(every[at:at + BATCH])
+    publisher.archive.ingest(every[at:at + BATCH])
     print(at + BATCH, flush=True)
 """
 RETAG = """
@@ -56,7 +57,7 @@ from feed.taxonomy.loader import load_taxonomy
 from pathlib import Path
 retag.SHARD = 50
 publisher = Publisher(Settings(database=sys.argv[1]), load_taxonomy(Path(sys.argv[2])))
-publisher.tagger
+publisher.archive.tagger
 print("ready", flush=True)
 publisher.retag()
 """
@@ -111,16 +112,16 @@ def test_killed_while_adding(new_database: NewDatabase, small: Taxonomy) -> None
     for _ in range(KILLS):
         acknowledged = killed(ADD, database, SMALL, rng)
         publisher = Publisher(Settings(database=database), small)
-        assert publisher.check() == []
-        count = publisher.count()
+        assert maintenance.check(publisher.archive) == []
+        count = publisher.archive.count()
         assert count >= acknowledged
         assert count % BATCH == 0  # a batch is there or it is not
         half += 0 < count < COUNT
         if count > COUNT // 2:
-            publisher.ingest(every)  # a rerun completes
-            assert publisher.count() == COUNT
-            assert publisher.check() == []
-            assert publisher.page(publisher.parse("country:israel")).total == COUNT
+            publisher.archive.ingest(every)  # a rerun completes
+            assert publisher.archive.count() == COUNT
+            assert maintenance.check(publisher.archive) == []
+            assert publisher.pages.page(publisher.archive.parse("country:israel")).total == COUNT
             database = new_database()
         publisher.close()
     assert half or KILLS < 20, "every kill came too early or too late"
@@ -130,7 +131,7 @@ def test_killed_while_retagging(new_database: NewDatabase, small: Taxonomy, tmp_
     rng = random.Random(json.dumps([KILLS, "retag"]))
     every, database = articles(), new_database()
     publisher = Publisher(Settings(database=database), small)
-    publisher.ingest(every)
+    publisher.archive.ingest(every)
     publisher.close()
     tags = tmp_path / "tags.yaml"
     tags.write_text(NEW, encoding="utf-8")
@@ -139,18 +140,18 @@ def test_killed_while_retagging(new_database: NewDatabase, small: Taxonomy, tmp_
     for _ in range(KILLS):
         killed(RETAG, database, to[1], rng)
         publisher = Publisher(Settings(database=database), to[0])
-        assert publisher.check() == []
-        assert publisher.count() == COUNT
-        stale = publisher.stale()
+        assert maintenance.check(publisher.archive) == []
+        assert publisher.archive.count() == COUNT
+        stale = publisher.archive.stale()
         half += 0 < stale < COUNT
         if stale < COUNT // 2:
-            publisher.retag()  # a rerun completes
-            assert publisher.stale() == 0
+            retag.retag(publisher.archive)  # a rerun completes
+            assert publisher.archive.stale() == 0
             carriers = COUNT // 5 if "weapon:zorg" in to[0] else 0
-            assert publisher.counts().get("weapon:zorg", 0) == carriers
+            assert publisher.archive.counts().get("weapon:zorg", 0) == carriers
             tagger = Tagger(to[0])
             for article in every[::50]:
-                assert publisher.article(article.id) == tagger.tag(article)
+                assert publisher.archive.article(article.id) == tagger.tag(article)
             to, other = other, to
         publisher.close()
     assert half or KILLS < 20, "every kill came too early or too late"

@@ -52,13 +52,16 @@ def publisher(database: str, small: Taxonomy) -> Iterator[Publisher]:
 
 
 def found(publisher: Publisher, q: str) -> list[str]:
-    return sorted(e.article.id for e in publisher.page(publisher.parse(q)).entries)
+    return sorted(e.article.id for e in publisher.pages.page(publisher.archive.parse(q)).entries)
 
 
 def test_search_finds_what_matches_means(publisher: Publisher, make: Make) -> None:
     articles = [make(n, odd, ODD[-1 - n]) for n, odd in enumerate(ODD)]
-    publisher.ingest(articles)
-    subjects = {a.id: subject_of(publisher.article(a.id), publisher.vocabulary) for a in articles}
+    publisher.archive.ingest(articles)
+    subjects = {
+        a.id: subject_of(publisher.archive.article(a.id), publisher.archive.vocabulary)
+        for a in articles
+    }
     texts = set()
     for article in articles:
         words = words_of(article.title).split()
@@ -70,7 +73,7 @@ def test_search_finds_what_matches_means(publisher: Publisher, make: Make) -> No
     assert len(texts) > 100
     for text in texts:
         expected = sorted(id_ for id_, subject in subjects.items() if matches(text, subject))
-        entries = publisher.page(text).entries
+        entries = publisher.pages.page(text).entries
         assert sorted(e.article.id for e in entries) == expected, text
 
 
@@ -87,27 +90,27 @@ def test_of_a_very_long_text_both_databases_look_at_the_same_words(
 ) -> None:
     words = many_words(letter)
     article = make(1, " ".join(reversed(words)), " ".join(words))
-    publisher.ingest([article, make(2, words[0], words[-1])])
+    publisher.archive.ingest([article, make(2, words[0], words[-1])])
     whole = MOST // len(f"{words[0]} ".encode())  # the last one has no blank after it
-    subject = subject_of(publisher.article(article.id), publisher.vocabulary)
+    subject = subject_of(publisher.archive.article(article.id), publisher.archive.vocabulary)
     for number in (0, 1, whole - 1, whole, whole + 1, len(words) - whole, len(words) - 1):
         for title in (False, True):
             text = Text(words[number], title=title)
-            assert publisher.current_snapshot().holds(text, 0) == matches(text, subject), (
+            assert publisher.archive.current_snapshot().holds(text, 0) == matches(text, subject), (
                 number,
                 title,
             )
     assert matches(Text(words[whole - 1]), subject)
     assert not matches(Text(words[whole + 1]), subject)
-    assert publisher.current_snapshot().holds(Text(" ".join(words[whole - 2 : whole])), 0)
-    assert publisher.check() == []
-    publisher.ingest([make(1, "Short", "again")])
-    assert publisher.check() == []
-    assert publisher.current_snapshot().seqs(Text(words[0])) == [1]
+    assert publisher.archive.current_snapshot().holds(Text(" ".join(words[whole - 2 : whole])), 0)
+    assert maintenance.check(publisher.archive) == []
+    publisher.archive.ingest([make(1, "Short", "again")])
+    assert maintenance.check(publisher.archive) == []
+    assert publisher.archive.current_snapshot().seqs(Text(words[0])) == [1]
 
 
 def test_words_and_tags_and_days_together(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([
+    publisher.archive.ingest([
         make(1, "Israel sells drones", "A contract worth much."),
         make(30, "Israel tests drones", "No contract."),
         make(31, "Iran tests drones", "No contract."),
@@ -130,9 +133,9 @@ SLOW = """
 def test_a_search_that_takes_too_long_is_broken_off(
     publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publisher.ingest([make(1, "Israel sells drones")])
+    publisher.archive.ingest([make(1, "Israel sells drones")])
     if publisher.settings.database.startswith("postgresql"):
-        with publisher._archive.store.writing() as writer:
+        with publisher.archive.store.writing() as writer:
             for statement in SLOW.split(";"):
                 writer._db.execute(statement)
         monkeypatch.setattr("feed.store.database.PATIENCE", 0.1)
@@ -146,58 +149,61 @@ def test_a_search_that_takes_too_long_is_broken_off(
     assert "ask for fewer or rarer words" in slow.text
     assert client.get("/country/israel.atom").status_code == 200  # the connection is as good as new
     # Retagging asks as well, and may take its time.
-    assert publisher._archive.store.search(Text("drones"), 0, 1) == [0]
-    assert publisher.recent() == []  # a hub is not told of what cannot be read
+    assert publisher.archive.store.search(Text("drones"), 0, 1) == [0]
+    assert publisher.feeds.recent() == []  # a hub is not told of what cannot be read
 
 
 def test_a_corrected_article_is_found_by_its_new_words(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([make(1, "Israel", "An erratum."), make(2, "Iran", "Untouched.")])
-    publisher.ingest([make(1, "Israel", "A corrigendum.")])
+    publisher.archive.ingest([make(1, "Israel", "An erratum."), make(2, "Iran", "Untouched.")])
+    publisher.archive.ingest([make(1, "Israel", "A corrigendum.")])
     assert found(publisher, "erratum") == []
     assert len(found(publisher, "corrigendum")) == 1
-    assert publisher.check() == []
+    assert maintenance.check(publisher.archive) == []
 
 
 def test_check_finds_what_is_wrong_and_rebuild_mends_it(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([make(n, f"Israel {n}", "drones") for n in range(5)])
-    assert publisher.check() == []
-    before = publisher.feed(publisher.parse("country:israel drones"), "atom")
-    store = publisher._archive.store
+    publisher.archive.ingest([make(n, f"Israel {n}", "drones") for n in range(5)])
+    assert maintenance.check(publisher.archive) == []
+    before = publisher.feeds.feed(publisher.archive.parse("country:israel drones"), "atom")
+    store = publisher.archive.store
     with store.writing() as writer:
         writer._db.execute("DELETE FROM bitmap WHERE key = 'country:israel'")
         writer._db.clear_words()
-    problems = publisher.check()
+    problems = maintenance.check(publisher.archive)
     assert "article 0: the index of 'country:israel' does not hold it" in problems
     assert "the word 'drones' is indexed for 0 articles instead of 5" in problems
-    assert publisher.rebuild() == 5
-    assert publisher.check() == []
-    assert publisher.feed(publisher.parse("country:israel drones"), "atom").body == before.body
+    assert maintenance.rebuild(publisher.archive) == 5
+    assert maintenance.check(publisher.archive) == []
+    assert (
+        publisher.feeds.feed(publisher.archive.parse("country:israel drones"), "atom").body
+        == before.body
+    )
 
 
 def test_every_process_learns_of_a_rebuild(
     publisher: Publisher, small: Taxonomy, make: Make
 ) -> None:
     """What a rebuild takes out is gone from the memory of those who did not make it, too."""
-    publisher.ingest([make(1, "Israel"), make(2, "Iran")])
-    archive = publisher._archive
+    publisher.archive.ingest([make(1, "Israel"), make(2, "Iran")])
+    archive = publisher.archive
     wrong = archive.current_snapshot().changes(
         [Update(0, frozenset(["country:chad", "country:iran"]))]
     )
     with archive.store.writing() as writer:
         writer.put_bitmaps(wrong, writer.next_version())
-    before = publisher.current_snapshot()
+    before = publisher.archive.current_snapshot()
     assert [before.size(f"country:{name}") for name in ("chad", "iran")] == [1, 2]
     maintainer = Publisher(publisher.settings, small)
-    maintainer.rebuild()
+    maintenance.rebuild(maintainer.archive)
     for door in (publisher, maintainer):
-        after = door.current_snapshot()
+        after = door.archive.current_snapshot()
         assert [after.size(f"country:{name}") for name in ("chad", "iran", "israel")] == [0, 1, 1]
         assert "country:chad" not in after.bitmaps
         assert [day for days in after.days.values() for day in days] == ["day:2025-01-01"]
-    told = {str(e) for e in changed_feeds(before, publisher.current_snapshot(), [], (), ())}
+    told = {str(e) for e in changed_feeds(before, publisher.archive.current_snapshot(), [], (), ())}
     assert told == {"country:chad", "country:iran"}
-    maintainer.ingest([make(3, "Chad sells tanks to Iran")])
-    assert publisher.current_snapshot().size("country:iran") == 2
+    maintainer.archive.ingest([make(3, "Chad sells tanks to Iran")])
+    assert publisher.archive.current_snapshot().size("country:iran") == 2
     maintainer.close()
 
 
@@ -208,7 +214,7 @@ def test_a_copy_publishes_the_same(
     make: Make,
     request: pytest.FixtureRequest,
 ) -> None:
-    publisher.ingest([make(n, f"Israel {n}", ODD[n]) for n in range(len(ODD))])
+    publisher.archive.ingest([make(n, f"Israel {n}", ODD[n]) for n in range(len(ODD))])
     url = publisher.settings.database
     if url.startswith("sqlite"):
         server: Server = request.getfixturevalue("postgres")
@@ -219,11 +225,14 @@ def test_a_copy_publishes_the_same(
     copy = Publisher(Settings(database=target, base_url="https://wire.example"), small)
     for q in ("", "country:israel -drones", '"snake case"', "since:2025-01-01"):
         for form in ("atom", "json"):
-            expression = publisher.parse(q)
-            assert copy.feed(expression, form).body == publisher.feed(expression, form).body
-    assert copy.check() == []
-    copy.ingest([make(99, "Iran")])
-    assert copy.count() == len(ODD) + 1
+            expression = publisher.archive.parse(q)
+            assert (
+                copy.feeds.feed(expression, form).body
+                == publisher.feeds.feed(expression, form).body
+            )
+    assert maintenance.check(copy.archive) == []
+    copy.archive.ingest([make(99, "Iran")])
+    assert copy.archive.count() == len(ODD) + 1
     with pytest.raises(StoreError, match="holds articles already"):
         maintenance.copy_database(url, target)
     copy.close()
@@ -239,28 +248,28 @@ def test_a_copy_is_of_one_moment(
     """Somebody adds, changes and removes articles in the middle of a copy and of a check."""
     monkeypatch.setattr("feed.store.database.CHUNK", 5)
     publisher = Publisher(Settings(database=database), small)
-    publisher.ingest([make(n, f"Israel {n}", "drones") for n in range(20)])
+    publisher.archive.ingest([make(n, f"Israel {n}", "drones") for n in range(20)])
     written: list[int] = []
 
     def write(count: int) -> None:
         at = len(written)
         written.append(count)
         other = Publisher(publisher.settings, small)
-        other.ingest([make(100 + at, "Iran", "tanks"), make(at, "Iran", "tanks")])
-        other.remove(make(19 - at, "").id)
+        other.archive.ingest([make(100 + at, "Iran", "tanks"), make(at, "Iran", "tanks")])
+        other.archive.remove(make(19 - at, "").id)
         other.close()
 
     target = f"sqlite:///{tmp_path}/copy.db"
     assert maintenance.copy_database(database, target, write) == 20
     copy = Publisher(Settings(database=target), small)
     assert len(written) == 4
-    assert copy.check() == []
+    assert maintenance.check(copy.archive) == []
     assert found(copy, "country:israel drones") == found(copy, "")
-    assert copy.count() == publisher.count() == 20
-    copy.ingest([make(50, "Iran")])
-    assert copy.check() == []
+    assert copy.archive.count() == publisher.archive.count() == 20
+    copy.archive.ingest([make(50, "Iran")])
+    assert maintenance.check(copy.archive) == []
     copy.close()
-    assert publisher.check(write) == []
+    assert maintenance.check(publisher.archive, write) == []
     assert len(written) > 8
     publisher.close()
 
@@ -297,7 +306,7 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date(
     file = tmp_path / "old.db"
     db = sqlite3.connect(file)
     db.executescript(SQLITE[0])
-    tagger = Publisher(Settings(database=f"sqlite:///{tmp_path}/other.db"), small).tagger
+    tagger = Publisher(Settings(database=f"sqlite:///{tmp_path}/other.db"), small).archive.tagger
     for number in range(3):
         tagged = tagger.tag(make(number, f"Israel {number}", "old drones"))
         article = tagged.article
@@ -311,9 +320,12 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date(
     db.close()
     publisher = Publisher(Settings(database=f"sqlite:///{file}"), small)
     assert (
-        publisher.page(publisher.parse('country:israel "old drones" since:2025-01-01')).total == 3
+        publisher.pages.page(
+            publisher.archive.parse('country:israel "old drones" since:2025-01-01')
+        ).total
+        == 3
     )
-    assert publisher.check() == []
+    assert maintenance.check(publisher.archive) == []
     publisher.close()
 
 
@@ -382,10 +394,12 @@ def test_a_database_of_an_earlier_schema_goes_on(
     earlier.end(keep=True)
     earlier.close()
     publisher = Publisher(Settings(database=database), small)  # makes the index anew: REBUILD
-    assert publisher.check() == []
-    assert [u.reason for u in publisher.article(row.id).uses] == [u.reason for u in tagged.uses]
-    assert publisher.page(publisher.parse("maker:iai")).total == 1
-    assert not any(k.startswith("maker:") for k, _, _ in publisher._archive.store.bitmaps())
+    assert maintenance.check(publisher.archive) == []
+    assert [u.reason for u in publisher.archive.article(row.id).uses] == [
+        u.reason for u in tagged.uses
+    ]
+    assert publisher.pages.page(publisher.archive.parse("maker:iai")).total == 1
+    assert not any(k.startswith("maker:") for k, _, _ in publisher.archive.store.bitmaps())
     publisher.close()
 
 
@@ -407,10 +421,10 @@ def test_sources_and_words_of_an_earlier_index_are_found(
     earlier.end(keep=True)
     earlier.close()
     publisher = Publisher(Settings(database=database), small)
-    assert publisher.check() == []
+    assert maintenance.check(publisher.archive) == []
     for q in ("source:красная-звезда", "fighter"):
-        assert publisher.page(publisher.parse(q)).total == 1, q
-    assert not publisher.current_snapshot().size("source:")
+        assert publisher.pages.page(publisher.archive.parse(q)).total == 1, q
+    assert not publisher.archive.current_snapshot().size("source:")
     publisher.close()
 
 
@@ -422,11 +436,11 @@ def test_no_server_is_a_sentence() -> None:
 
 def test_a_lost_connection_is_made_anew(postgres: Server, small: Taxonomy, make: Make) -> None:
     publisher = Publisher(Settings(database=postgres.url()), small)
-    publisher.ingest([make(1, "Israel")])
-    store = publisher._archive.store
+    publisher.archive.ingest([make(1, "Israel")])
+    store = publisher.archive.store
     with pytest.raises(StoreError), store._pool.using() as db:
         db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-    assert publisher.page(Everything()).total == 1
+    assert publisher.pages.page(Everything()).total == 1
     publisher.close()
 
 
@@ -442,7 +456,7 @@ def test_a_reader_never_sees_half_a_commit(
 
     def read() -> None:
         while not done.is_set():
-            snapshot = other.current_snapshot()
+            snapshot = other.archive.current_snapshot()
             israel = snapshot.count(parse("country:israel"))
             iran = snapshot.count(parse("country:iran"))
             if israel != iran:
@@ -452,14 +466,14 @@ def test_a_reader_never_sees_half_a_commit(
     thread.start()
     for batch in range(20):
         pairs = [(2 * (20 * batch + n), n) for n in range(20)]
-        publisher.ingest(
+        publisher.archive.ingest(
             [make(at, f"Israel {n}") for at, n in pairs]
             + [make(at + 1, f"Iran {n}") for at, n in pairs]
         )
     done.set()
     thread.join(60)
     assert torn == []
-    assert other.current_snapshot().count(parse("country:israel")) == 400
+    assert other.archive.current_snapshot().count(parse("country:israel")) == 400
     other.close()
 
 

@@ -77,15 +77,15 @@ def test_the_first_real_article(full_tagger: Tagger, taxonomy: Taxonomy, tmp_pat
         "country:azerbaijan", "country:israel",
     }  # fmt: skip
     publisher = Publisher(Settings(database=f"sqlite:///{tmp_path}/x.db"), taxonomy)
-    publisher._archive._tagger = full_tagger
-    publisher.ingest([article])
+    publisher.archive._tagger = full_tagger
+    publisher.archive.ingest([article])
     for q in (
         "country:azerbaijan",
         "weapon:loitering-munition",
         "country:azerbaijan weapon:loitering-munition -country:turkey",
         "country:azerbaijan weapon:loitering-munition -country:armenia@main",
     ):
-        assert publisher.page(publisher.parse(q)).total == 1, q
+        assert publisher.pages.page(publisher.archive.parse(q)).total == 1, q
     publisher.close()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from feed.ingest import maintenance, retag
 from feed.ingest.archive import Archive
 from feed.jobs.websub import changed_feeds
 from feed.publisher import Publisher
@@ -45,7 +46,7 @@ QUESTIONS = {  # before -> after
 @pytest.fixture
 def publisher(database: str, small: Taxonomy, make: Make) -> Iterator[Publisher]:
     publisher = Publisher(Settings(database=database, base_url="https://wire.example"), small)
-    publisher.ingest([
+    publisher.archive.ingest([
         make(1, "A Harop was seen", "It was a Harop. Iran said so."),
         make(2, "Iran budgets", "Nothing else."),
         make(3, "Iran and Elta Systems", "At the end a Harop and a Barak 8, both of IAI."),
@@ -56,60 +57,66 @@ def publisher(database: str, small: Taxonomy, make: Make) -> Iterator[Publisher]
 
 
 def held(publisher: Publisher, question: str) -> list[int]:
-    return publisher.current_snapshot().seqs(publisher.parse(question))
+    return publisher.archive.current_snapshot().seqs(publisher.archive.parse(question))
 
 
 def test_a_renamed_tag_is_the_same_at_once_and_after_retagging(publisher: Publisher) -> None:
     before = {q: held(publisher, q) for q in QUESTIONS}
     assert all(before.values())
-    counts = publisher.counts()
-    publisher.set_taxonomy(RENAMED)
+    counts = publisher.archive.counts()
+    publisher.archive.set_taxonomy(RENAMED)
     for _ in ("at once", "retagged"):
         for was, now in QUESTIONS.items():
-            assert str(publisher.parse(was)) == now
+            assert str(publisher.archive.parse(was)) == now
             assert held(publisher, now) == before[was], now
-            page = publisher.page(publisher.parse(now))
+            page = publisher.pages.page(publisher.archive.parse(now))
             assert page.total == len(before[was])
         expected = {RENAMED.renamed.get(key, key): n for key, n in counts.items()}
-        assert publisher.counts() == expected
-        facets = publisher.page(publisher.parse("country:iran")).facets
+        assert publisher.archive.counts() == expected
+        facets = publisher.pages.page(publisher.archive.parse("country:iran")).facets
         assert {(tag.key, n) for tag, n in facets["weapon"]} >= {("weapon:harop-lm", 2)}
-        publisher.retag()
-    assert publisher.check() == []
+        retag.retag(publisher.archive)
+    assert maintenance.check(publisher.archive) == []
 
 
 def test_entries_and_articles_name_it_as_it_is_now(publisher: Publisher, make: Make) -> None:
-    tagged = publisher.article(make(3, "").id)
-    publisher.set_taxonomy(RENAMED)
+    tagged = publisher.archive.article(make(3, "").id)
+    publisher.archive.set_taxonomy(RENAMED)
     for _ in ("at once", "retagged"):
-        (entry,) = publisher.page(publisher.parse("weapon:barak-8")).entries
+        (entry,) = publisher.pages.page(publisher.archive.parse("weapon:barak-8")).entries
         assert {c.key for c in entry.categories} == {
             RENAMED.renamed.get(use.tag, use.tag) for use in tagged.uses
         }
-        feed = json.loads(publisher.feed(publisher.parse("weapon:barak-8"), "json").body)
+        feed = json.loads(
+            publisher.feeds.feed(publisher.archive.parse("weapon:barak-8"), "json").body
+        )
         assert "weapon:harop-lm" in json.dumps(feed["items"][0]["_tagwire"])
-        uses = {use.tag: use for use in publisher.article(make(3, "").id).uses}
+        uses = {use.tag: use for use in publisher.archive.article(make(3, "").id).uses}
         assert [m.tag for m in uses["weapon:harop-lm"].mentions] == ["weapon:harop-lm"]
         assert uses["weapon:lm"].via == ("weapon:harop-lm",)
         assert uses["weapon:lm"].reason == "by way of weapon:harop-lm"
-        clause = publisher.explain(publisher.parse("maker:iai -weapon:harop"), make(3, "").id)
+        clause = publisher.pages.explain(
+            publisher.archive.parse("maker:iai -weapon:harop"), make(3, "").id
+        )
         assert [part.holds for part in clause.parts] == [True, False]
-        publisher.retag()
+        retag.retag(publisher.archive)
 
 
 def test_two_tags_that_became_one(publisher: Publisher, make: Make) -> None:
-    publisher.set_taxonomy(MERGED)
+    publisher.archive.set_taxonomy(MERGED)
     for _ in ("at once", "retagged"):
-        page = publisher.page(publisher.parse("weapon:mig-29"))
+        page = publisher.pages.page(publisher.archive.parse("weapon:mig-29"))
         assert str(page.expression) == "weapon:mig"
-        assert page.total == publisher.counts()["weapon:mig"] == 1
+        assert page.total == publisher.archive.counts()["weapon:mig"] == 1
         keys = [category.key for category in page.entries[0].categories]
         assert keys.count("weapon:mig") == 1
-        (use,) = [u for u in publisher.article(make(4, "").id).uses if u.tag == "weapon:mig"]
+        (use,) = [
+            u for u in publisher.archive.article(make(4, "").id).uses if u.tag == "weapon:mig"
+        ]
         assert use.main
         assert [m.surface for m in use.mentions] == ["MiG-29", "MiG-31"]
         assert held(publisher, "origin:russia -weapon:mig") == []
-        publisher.retag()
+        retag.retag(publisher.archive)
 
 
 def test_a_hub_is_told_of_the_present_name(
@@ -117,11 +124,13 @@ def test_a_hub_is_told_of_the_present_name(
 ) -> None:
     """An older process, which knows the former name alone, changes an article."""
     older = Publisher(publisher.settings, small)
-    publisher.set_taxonomy(RENAMED)
-    before = publisher.current_snapshot()
-    older.ingest([make(1, "A Harop was seen again", "It was a Harop. Iran said so.")])
-    seqs, keys = publisher.written_since(before.version)
-    told = {str(e) for e in changed_feeds(before, publisher.current_snapshot(), seqs, keys, ())}
+    publisher.archive.set_taxonomy(RENAMED)
+    before = publisher.archive.current_snapshot()
+    older.archive.ingest([make(1, "A Harop was seen again", "It was a Harop. Iran said so.")])
+    seqs, keys = publisher.archive.written_since(before.version)
+    told = {
+        str(e) for e in changed_feeds(before, publisher.archive.current_snapshot(), seqs, keys, ())
+    }
     assert told >= {"weapon:harop-lm", "weapon:lm", "maker:iai-group", "country:iran"}
     assert not told & RENAMED.renamed.keys()
     older.close()
@@ -129,10 +138,10 @@ def test_a_hub_is_told_of_the_present_name(
 
 def test_nothing_is_joined_when_nothing_was_renamed(publisher: Publisher, small: Taxonomy) -> None:
     schemes = ("maker:", "origin:")
-    joined = {k for k in publisher.vocabulary.relations if not k.startswith(schemes)}
+    joined = {k for k in publisher.archive.vocabulary.relations if not k.startswith(schemes)}
     assert joined == {"country:turkey"}  # it was: [turkiye]
-    publisher.set_taxonomy(RENAMED)
-    archive: Archive = publisher._archive
+    publisher.archive.set_taxonomy(RENAMED)
+    archive: Archive = publisher.archive
     assert archive.vocabulary.relations["weapon:harop-lm"] == ("weapon:harop-lm", "weapon:harop")
-    publisher.set_taxonomy(small)
-    assert "weapon:harop" not in publisher.current_snapshot().relations
+    publisher.archive.set_taxonomy(small)
+    assert "weapon:harop" not in publisher.archive.current_snapshot().relations

@@ -15,7 +15,7 @@ Q = "country:azerbaijan weapon:loitering-munition -country:armenia@main -drones"
 
 @pytest.fixture
 def client(publisher: Publisher, make: Make) -> FlaskClient:
-    publisher.ingest([
+    publisher.archive.ingest([
         make(1, "Azerbaijan shows Harop", "It was used against Armenia."),
         make(2, "Armenia shows Harop", "Azerbaijan protested."),
         make(3, "Azerbaijan shows Harop", "Armenia protested. Drones!"),
@@ -117,7 +117,7 @@ def test_every_key_has_its_reason(
 ) -> None:
     text = "Seen beside a Barak 8, which Israel makes."
     source = Source("Correio da Manhã")
-    publisher.ingest([make(9, "Harop, again", text, language="pt-BR", source=source)])
+    publisher.archive.ingest([make(9, "Harop, again", text, language="pt-BR", source=source)])
     found = get(client, "explain", q=q, article="tag:wire.example,2025:9")
     assert (found["holds"], found["because"]) == (holds, because)
     silent = get(client, "explain", q=q, article="tag:wire.example,2025:4")

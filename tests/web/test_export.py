@@ -30,10 +30,10 @@ def export(publisher: Publisher, folder: Path) -> tuple[int, int, int]:
 
 
 def test_files_are_what_a_server_answers(publisher: Publisher, make: Make, tmp_path: Path) -> None:
-    publisher.ingest(make(n * 24, f"Iran {n} shows Harop") for n in range(70))
+    publisher.archive.ingest(make(n * 24, f"Iran {n} shows Harop") for n in range(70))
     export(publisher, tmp_path)
     found = files(tmp_path)
-    client = create_app(publisher).test_client()
+    client = create_app(publisher.for_files()).test_client()
     for path in ("/country/iran.atom", "/country/iran.json", "/weapon/uav.rss", "/feed.json", "/country/iran/2025-01.atom",
                  "/country/iran/2025-02.json", "/tags.opml"):  # fmt: skip
         assert found[file_of(path)] == client.get(path).data, path
@@ -43,7 +43,7 @@ def test_files_are_what_a_server_answers(publisher: Publisher, make: Make, tmp_p
 
 
 def test_pages_of_files_lead_to_files(publisher: Publisher, make: Make, tmp_path: Path) -> None:
-    publisher.ingest(make(n * 24, f"Iran {n} shows Harop") for n in range(70))
+    publisher.archive.ingest(make(n * 24, f"Iran {n} shows Harop") for n in range(70))
     export(publisher, tmp_path)
     found = files(tmp_path)
     for name in ("index.html", "country/iran/index.html", "tags/index.html"):
@@ -59,7 +59,7 @@ def test_a_base_with_a_path_is_in_every_link(
 ) -> None:
     base = "https://bucket.example/wire"
     below = Publisher(replace(publisher.settings, base_url=base), small)
-    below.ingest([make(1, "Iran shows Harop"), make(2, "Israel")])
+    below.archive.ingest([make(1, "Iran shows Harop"), make(2, "Israel")])
     export(below, tmp_path)
     below.close()
     found = files(tmp_path)
@@ -71,11 +71,11 @@ def test_a_base_with_a_path_is_in_every_link(
 
 
 def test_only_what_changed_is_written(publisher: Publisher, make: Make, tmp_path: Path) -> None:
-    publisher.ingest([make(1, "Iran shows Harop"), make(2, "Israel")])
+    publisher.archive.ingest([make(1, "Iran shows Harop"), make(2, "Israel")])
     written, _, _ = export(publisher, tmp_path)
     assert export(publisher, tmp_path) == (0, written, 0)
     israel = (tmp_path / "country/israel.atom").stat().st_mtime_ns
-    publisher.ingest([make(1, "Azerbaijan shows Harop")])
+    publisher.archive.ingest([make(1, "Azerbaijan shows Harop")])
     _, kept, removed = export(publisher, tmp_path)
     assert kept > 0
     assert removed >= 4  # no article of Iran is left
@@ -87,15 +87,15 @@ def test_only_what_changed_is_written(publisher: Publisher, make: Make, tmp_path
 
 def test_files_of_others_are_not_touched(publisher: Publisher, make: Make, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("mine")
-    publisher.ingest([make(1, "Iran")])
+    publisher.archive.ingest([make(1, "Iran")])
     with pytest.raises(StoreError, match="is not from an export"):
         export(publisher, tmp_path)
     assert (tmp_path / "index.html").read_text() == "mine"
 
 
 def test_private_feeds_are_left_out(publisher: Publisher, make: Make, tmp_path: Path) -> None:
-    publisher.ingest([make(1, "Iran"), make(2, "Israel")])
-    publisher.access.create(publisher.parse("country:iran"))
+    publisher.archive.ingest([make(1, "Iran"), make(2, "Israel")])
+    publisher.access.create(publisher.archive.parse("country:iran"))
     export(publisher, tmp_path)
     found = files(tmp_path)
     assert "country/israel.atom" in found
@@ -107,8 +107,8 @@ def test_the_password_of_the_server_is_not_that_of_files(
     publisher: Publisher, small: Taxonomy, make: Make, tmp_path: Path
 ) -> None:
     closed = Publisher(replace(publisher.settings, basic="jo:secret"), small)
-    closed.ingest([make(1, "Iran"), make(2, "Israel")])
-    closed.access.create(closed.parse("country:iran"))
+    closed.archive.ingest([make(1, "Iran"), make(2, "Israel")])
+    closed.access.create(closed.archive.parse("country:iran"))
     export(closed, tmp_path)
     closed.close()
     assert "country/israel.atom" in files(tmp_path)
@@ -119,7 +119,7 @@ def test_files_name_no_hub(
     publisher: Publisher, small: Taxonomy, make: Make, tmp_path: Path
 ) -> None:
     told = Publisher(replace(publisher.settings, hub="https://hub.example/"), small)
-    told.ingest([make(1, "Iran")])
+    told.archive.ingest([make(1, "Iran")])
     export(told, tmp_path)
     told.close()
     assert b"hub.example" not in b"".join(files(tmp_path).values())
@@ -128,9 +128,9 @@ def test_files_name_no_hub(
 def test_what_became_private_leaves_no_trace(
     publisher: Publisher, make: Make, tmp_path: Path
 ) -> None:
-    publisher.ingest([make(1, "Iran and Israel"), make(2, "Israel", "In Iran.")])
+    publisher.archive.ingest([make(1, "Iran and Israel"), make(2, "Israel", "In Iran.")])
     export(publisher, tmp_path)
-    publisher.access.create(publisher.parse("country:iran"))
+    publisher.access.create(publisher.archive.parse("country:iran"))
     export(publisher, tmp_path)
     assert not (tmp_path / "country/iran").exists()
     assert b"country/iran" not in b"".join(files(tmp_path).values()).replace(

@@ -124,7 +124,7 @@ def status(answer: bytes) -> int:
 @pytest.fixture
 def served(publisher: Publisher, make: Make) -> Iterator[Served]:
     """The application as `tagwire serve` has it, with two articles."""
-    publisher.ingest([make(1, "Iran shows Harop", "Long text. " * 80), make(2, "Israel")])
+    publisher.archive.ingest([make(1, "Iran shows Harop", "Long text. " * 80), make(2, "Israel")])
     thin = ResponseCache(create_app(publisher), publisher)
     running = Served(thin, thin)
     yield running
@@ -175,14 +175,14 @@ def test_a_commit_is_seen_at_once(served: Served, publisher: Publisher, make: Ma
         for number in range(3, 30):
             for _ in range(3):
                 one(client, get("/country/iran.atom"))
-            publisher.ingest([make(number, f"Iran {number}")])
+            publisher.archive.ingest([make(number, f"Iran {number}")])
             assert f"Iran {number}".encode() in one(client, get("/country/iran.atom"))
 
 
 def test_what_became_private_is_not_repeated(served: Served, publisher: Publisher) -> None:
     with closing(served.connect()) as client:
         assert [status(one(client, get("/country/iran.atom"))) for _ in range(3)] == [200] * 3
-        publisher.access.create(publisher.parse("country:iran"), "Jo")
+        publisher.access.create(publisher.archive.parse("country:iran"), "Jo")
         assert status(one(client, get("/country/iran.atom"))) == 403
 
 

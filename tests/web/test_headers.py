@@ -16,7 +16,7 @@ from tests.web.test_front import Served, get
 
 @pytest.fixture
 def publisher_of_two(publisher: Publisher, make: Make) -> Publisher:
-    publisher.ingest([make(1, "Azerbaijan shows Harop"), make(2, "Israel & Iran")])
+    publisher.archive.ingest([make(1, "Azerbaijan shows Harop"), make(2, "Israel & Iran")])
     return publisher
 
 
@@ -134,7 +134,7 @@ def test_mistakes_and_redirects_may_be_read_elsewhere_too(publisher_of_two: Publ
 
 def test_what_is_private_is_for_no_other_site(publisher_of_two: Publisher) -> None:
     client = create_app(publisher_of_two).test_client()
-    token = publisher_of_two.access.create(publisher_of_two.parse("country:iran"))
+    token = publisher_of_two.access.create(publisher_of_two.archive.parse("country:iran"))
     for path in (
         "/country/iran.atom",
         "/country/iran/2025-01.rss",
@@ -158,7 +158,7 @@ def test_where_the_database_is_stays_with_the_keeper(
         raise StoreError("wire at /run/postgresql/.s.PGSQL.5432: no such file")
 
     client = create_app(publisher_of_two).test_client()
-    monkeypatch.setattr(publisher_of_two._archive, "current_snapshot", fails)
+    monkeypatch.setattr(publisher_of_two.archive, "current_snapshot", fails)
     for accept in ("text/html", "*/*"):
         answer = client.get(path, headers={"Accept": accept})
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from feed.index.snapshot import Snapshot
+from feed.ingest import retag
 from feed.ingest.archive import Archive
 from feed.publisher import Publisher
 from feed.taxonomy.loader import parse_taxonomy
@@ -32,58 +33,58 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_changed_file_is_loaded(publisher: Publisher, make: Make, file: Path) -> None:
-    publisher.ingest([make(1, "Israel sells the Zorg")])
+    publisher.archive.ingest([make(1, "Israel sells the Zorg")])
     reloader = Reloader(publisher, file)
     assert not reloader.look()
     file.write_text(NEW, encoding="utf-8")
     assert reloader.look()
     assert not reloader.look()
-    assert publisher.stale() == 1
-    assert publisher.page(publisher.parse("weapon:zorg")).total == 0
-    publisher.retag()
-    assert publisher.page(publisher.parse("weapon:zorg")).total == 1
+    assert publisher.archive.stale() == 1
+    assert publisher.pages.page(publisher.archive.parse("weapon:zorg")).total == 0
+    retag.retag(publisher.archive)
+    assert publisher.pages.page(publisher.archive.parse("weapon:zorg")).total == 1
 
 
 def test_a_change_while_the_publisher_was_made_is_noticed(publisher: Publisher, file: Path) -> None:
     file.write_text(NEW, encoding="utf-8")
     reloader = Reloader(publisher, file)
     assert reloader.look()
-    assert "weapon:zorg" in publisher.taxonomy
+    assert "weapon:zorg" in publisher.archive.taxonomy
 
 
 def test_relations_follow_the_taxonomy_at_once(
     publisher: Publisher, make: Make, file: Path
 ) -> None:
-    publisher.ingest([make(1, "A Su-35 was seen")])
+    publisher.archive.ingest([make(1, "A Su-35 was seen")])
     reloader = Reloader(publisher, file)
-    assert publisher.page(publisher.parse("origin:russia")).total == 1
+    assert publisher.pages.page(publisher.archive.parse("origin:russia")).total == 1
     line = "{label: Su-35, broader: fighter, origin: russia}"
     file.write_text(TEXT.replace(line, line.replace("russia", "china")), encoding="utf-8")
     assert reloader.look()
-    assert publisher.page(publisher.parse("origin:russia")).total == 0
-    assert publisher.page(publisher.parse("origin:china")).total == 1
-    assert publisher.retag() == 0
-    assert publisher.stale() == 0
+    assert publisher.pages.page(publisher.archive.parse("origin:russia")).total == 0
+    assert publisher.pages.page(publisher.archive.parse("origin:china")).total == 1
+    assert retag.retag(publisher.archive) == 0
+    assert publisher.archive.stale() == 0
 
 
 def test_a_feed_that_is_made_meanwhile_is_not_kept(
     publisher: Publisher, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publisher.ingest([make(1, "A Su-35 was seen")])
+    publisher.archive.ingest([make(1, "A Su-35 was seen")])
     line = "{label: Su-35, broader: fighter, origin: russia}"
     new = parse_taxonomy(TEXT.replace(line, line.replace("russia", "china")))
     ask = Archive.query
 
     def overtaken(self: Archive, question: Callable[[Snapshot], object]) -> object:
         answer = ask(self, question)
-        publisher.set_taxonomy(new)
+        publisher.archive.set_taxonomy(new)
         return answer
 
-    expression = publisher.parse("origin:russia")
+    expression = publisher.archive.parse("origin:russia")
     with monkeypatch.context() as patch:
         patch.setattr(Archive, "query", overtaken)
-        assert b"<entry>" in publisher.feed(expression, "atom").body
-    assert b"<entry>" not in publisher.feed(expression, "atom").body
+        assert b"<entry>" in publisher.feeds.feed(expression, "atom").body
+    assert b"<entry>" not in publisher.feeds.feed(expression, "atom").body
 
 
 def test_a_comment_changes_nothing(publisher: Publisher, file: Path) -> None:
@@ -96,10 +97,10 @@ def test_a_broken_file_is_refused_loudly(
     publisher: Publisher, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reloader = Reloader(publisher, file)
-    before = publisher.taxonomy
+    before = publisher.archive.taxonomy
     file.write_text(TEXT + "    zorg: {lable: Zorg}\n", encoding="utf-8")
     assert not reloader.look()
-    assert publisher.taxonomy is before
+    assert publisher.archive.taxonomy is before
     said = capsys.readouterr().err
     assert "NOT LOADED" in said
     assert "tags.yaml" in said

@@ -41,7 +41,7 @@ class Counting:
 
 @pytest.fixture
 def counting(publisher: Publisher, make: Make) -> Counting:
-    publisher.ingest([make(1, "Iran shows Harop", "Long text. " * 50), make(2, "Israel")])
+    publisher.archive.ingest([make(1, "Iran shows Harop", "Long text. " * 50), make(2, "Israel")])
     return Counting(publisher)
 
 
@@ -68,11 +68,11 @@ def test_the_second_answer_is_the_first(
 def test_a_commit_is_seen_at_once(thin: Client, publisher: Publisher, make: Make) -> None:
     before = thin.get("/country/iran.atom")
     for number in range(3, 30):
-        publisher.ingest([make(number, f"Iran {number}")])
+        publisher.archive.ingest([make(number, f"Iran {number}")])
         assert f"Iran {number}" in thin.get("/country/iran.atom").text
     stale = thin.get("/country/iran.atom", headers={"If-None-Match": before.headers["ETag"]})
     assert stale.status_code == 200
-    publisher.ingest([make(99, "Nothing of the kind")])
+    publisher.archive.ingest([make(99, "Nothing of the kind")])
     now = thin.get("/country/iran.atom")
     same = thin.get("/country/iran.atom", headers={"If-None-Match": now.headers["ETag"]})
     assert same.status_code == 304
@@ -85,7 +85,7 @@ def test_a_new_taxonomy_is_seen_at_once(
 
     thin.get("/country/iran.atom")
     renamed = replace(small["country:iran"], label="Persia")
-    publisher.set_taxonomy(Taxonomy(small.schemes, {**small.tags, "country:iran": renamed}))
+    publisher.archive.set_taxonomy(Taxonomy(small.schemes, {**small.tags, "country:iran": renamed}))
     assert "Persia" in thin.get("/country/iran.atom").text
 
 
@@ -98,7 +98,7 @@ def test_other_methods_and_addresses_go_on_to_flask(thin: Client) -> None:
 
 def test_a_private_feed_is_never_remembered(thin: Client, publisher: Publisher, make: Make) -> None:
     assert thin.get("/country/iran.atom").status_code == 200
-    token = publisher.access.create(publisher.parse("country:iran"), "Jo")
+    token = publisher.access.create(publisher.archive.parse("country:iran"), "Jo")
     assert thin.get("/country/iran.atom").status_code == 403
     for _ in range(2):
         answer = thin.get(f"/country/iran.atom?token={token}")

@@ -26,7 +26,7 @@ BASE = "https://wire.example"
 
 @pytest.fixture
 def client(publisher: Publisher, make: Make) -> Iterator[FlaskClient]:
-    publisher.ingest([
+    publisher.archive.ingest([
         make(1, "Azerbaijan shows Harop", "It was used against Armenia.", url="https://news.example/1"),
         make(2, "Israel's <Rafael> & Iran", "Michael Jordan saw a <b>Spike missile</b>."),
     ])  # fmt: skip
@@ -146,7 +146,7 @@ def test_renamed_and_retired_tags(client: FlaskClient) -> None:
 def test_sources_in_every_script_have_feeds(
     client: FlaskClient, publisher: Publisher, make: Make
 ) -> None:
-    publisher.ingest([
+    publisher.archive.ingest([
         make(10, "Дроны", source=Source("Красная звезда"), language="ru"),
         make(11, "无人机", source=Source("解放军报"), language="zh"),
         make(12, "Drones", source=Source("Défense & Sécurité"), language="pt-BR"),
@@ -212,7 +212,7 @@ def test_pages_lead_to_their_own_feed_first(client: FlaskClient) -> None:
 def test_next_links_walk_to_the_first_article(
     client: FlaskClient, publisher: Publisher, make: Make
 ) -> None:
-    publisher.ingest(make(n, f"Oman {n}") for n in range(10, 10 + 2 * PAGE + 3))
+    publisher.archive.ingest(make(n, f"Oman {n}") for n in range(10, 10 + 2 * PAGE + 3))
     seen: list[str] = []
     url = "/country/oman.json"
     while url:
@@ -228,7 +228,7 @@ def test_next_links_walk_to_the_first_article(
 def test_an_article_shows_marks_reasons_and_rejections(
     client: FlaskClient, publisher: Publisher
 ) -> None:
-    entry = publisher.page(publisher.parse("country:iran")).entries[0]
+    entry = publisher.pages.page(publisher.archive.parse("country:iran")).entries[0]
     page = html.fromstring(client.get(f"/article/{entry.article.slug}").text)
     assert "Spike missile" in page.xpath("//article//a[contains(@class, 'mark')]/text()")
     assert page.xpath("//article/h1")[0].text_content() == entry.article.title  # markup stays text
@@ -248,11 +248,11 @@ def test_people_get_a_page_that_says_why(client: FlaskClient, publisher: Publish
     assert "Why this article is not in Azerbaijan and systems made by Israel Aerospace" in said
     assert "yes maker:iai it follows from weapon:harop (main)" in said
     assert "no -country:armenia yes country:armenia mention" in said
-    assert page.xpath("//input[@name='q']/@value") == [str(publisher.parse(q))]
+    assert page.xpath("//input[@name='q']/@value") == [str(publisher.archive.parse(q))]
     plain = why.partition("?")[0].removeprefix(BASE)
     assert "Why this article" not in client.get(plain).text
     assert client.get(plain, query_string={"q": "("}).status_code == 400
-    publisher.access.create(publisher.parse(q))
+    publisher.access.create(publisher.archive.parse(q))
     assert client.get(why.removeprefix(BASE)).status_code == 403
 
 
@@ -364,7 +364,7 @@ def test_ranges_are_refused_politely(client: FlaskClient) -> None:
 def test_a_tags_months_are_walked_without_loss(publisher: Publisher, make: Make) -> None:
     client = create_app(publisher).test_client()
     hours = [n * 24 * 5 for n in range(80)]  # thirteen months, every five days
-    publisher.ingest(make(hour, f"Iran {hour}") for hour in hours)
+    publisher.archive.ingest(make(hour, f"Iran {hour}") for hour in hours)
     feed = client.get("/country/iran.atom")
     root = etree.fromstring(feed.data)
     atom, fh = "{http://www.w3.org/2005/Atom}", "{http://purl.org/syndication/history/1.0}"
@@ -394,7 +394,7 @@ def test_a_tags_months_are_walked_without_loss(publisher: Publisher, make: Make)
     assert months[-1] == "2025-01.atom"
     old = client.get("/country/iran/2025-03.rss")
     assert "max-age=86400" in old.headers["Cache-Control"]
-    publisher.ingest([make(24 * 500, "Iran again")])
+    publisher.archive.ingest([make(24 * 500, "Iran again")])
     assert client.get("/country/iran/2025-03.rss").data == old.data  # a new article changes no past
     later = json.loads(client.get("/country/iran/2025-03.json").data)
     assert later["next_url"] == f"{BASE}/country/iran/2025-02.json"
@@ -459,12 +459,12 @@ def test_all_tags_are_concepts_for_who_asks(client: FlaskClient) -> None:
 
 
 def test_a_list_shows_main_tags_and_folds_the_rest(publisher: Publisher, make: Make) -> None:
-    publisher.ingest([
+    publisher.archive.ingest([
         make(1, "Iran shows Harop", "Seen in Iran. " * 9 + "It was used in Oman, Chad, Georgia near Tbilisi and Jordan near Amman."),
     ])  # fmt: skip
     page = html.fromstring(create_app(publisher).test_client().get("/").text)
     (item,) = page.xpath("//article[@class='item']")
-    entry = publisher.page(publisher.parse("")).entries[0]
+    entry = publisher.pages.page(publisher.archive.parse("")).entries[0]
     labels = {category.label for category in entry.categories}
     main = {"Iran", "Harop"}  # that it is a loitering munition, and in the Middle East, is folded
     assert main < {category.label for category in entry.categories if category.main}
@@ -478,7 +478,7 @@ def test_a_list_shows_main_tags_and_folds_the_rest(publisher: Publisher, make: M
 def test_a_class_in_the_title_is_shown_whatever_else_is_named(
     publisher: Publisher, make: Make
 ) -> None:
-    publisher.ingest(
+    publisher.archive.ingest(
         [make(1, "Loitering munitions for Iran", "Israel has drones. " * 4 + "One is a Harop.")]
     )
     page = html.fromstring(create_app(publisher).test_client().get("/").text)
@@ -503,7 +503,7 @@ def test_a_base_with_a_path_is_in_links_and_redirects(
 ) -> None:
     base = "http://localhost/wire"  # the proxy in front takes /wire away
     below = Publisher(replace(publisher.settings, base_url=base), small)
-    below.ingest([make(1, "Iran shows Harop")])
+    below.archive.ingest([make(1, "Iran shows Harop")])
     client = create_app(below).test_client()
     for path, to in (
         ("/country//iran?q=x", "/country/iran?q=x"),
