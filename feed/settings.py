@@ -4,13 +4,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from pathlib import Path, PurePath
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from feed.errors import SettingError
 
 POSTGRES = ("postgresql://", "postgres://")
 _UNREADABLE = re.compile(r"[\s#]|%(?![0-9A-Fa-f]{2})|%00")
+_MEMORY = re.compile(r"[?&](?:mode=memory|vfs=memdb)\b")
 _BLANK = re.compile(r"[\s\x00-\x20\x7f]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _AMBIGUOUS = re.compile("[ßς\u200c\u200d]")  # Python's IDNA is that of 2003, browsers' is not
@@ -166,11 +167,31 @@ def check_database(url: str) -> None:
                 " postgresql://USER:PASSWORD@HOST:PORT/NAME; write : / ? # @ % and blanks inside"
                 " its parts as codes, %40 for @ (TAGWIRE_DATABASE)"
             )
-    elif not url.startswith("sqlite:///") or url == "sqlite:///":
+    elif is_in_memory(url):
+        raise SettingError(
+            f"database '{url}' would be in memory and gone with the command; name a file,"
+            " sqlite:///tagwire.db (TAGWIRE_DATABASE)"
+        )
+    elif url.lower().startswith("sqlite:///file:"):
+        raise SettingError(
+            f"database '{url}' is a SQLite URI; write the file alone, sqlite:///FILE"
+            " (TAGWIRE_DATABASE)"
+        )
+    elif not url.startswith("sqlite:///"):
         raise SettingError(
             f"database '{database_name(url)}' is neither sqlite:///FILE nor"
             " postgresql://USER@HOST/NAME (TAGWIRE_DATABASE)"
         )
+
+
+def is_in_memory(url: str) -> bool:
+    """Does a URL name a database of SQLite that no file holds, in whatever spelling?"""
+    scheme, _, name = url.strip().lower().rpartition("sqlite:")
+    if scheme or "://" in name:
+        return False
+    plain = str(PurePath(unquote(name).lstrip("/")))  # "./:memory:" is ":memory:" when opened
+    named = plain in (".", ":memory:") or plain.startswith("file::memory:")
+    return named or _MEMORY.search(name) is not None
 
 
 def database_name(url: str) -> str:

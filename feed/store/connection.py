@@ -24,7 +24,11 @@ class Connection(ABC):
     @classmethod
     @abstractmethod
     def is_there(cls, url: str) -> bool:
-        """Is there a database of ours? Makes nothing."""
+        """Is there a database of ours? Makes nothing.
+
+        Raises:
+            StoreError: there is somebody else's, or it cannot be read.
+        """
 
     @abstractmethod
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
@@ -77,7 +81,7 @@ class Connection(ABC):
 
     @abstractmethod
     def migrate(self, script: str, number: int) -> None:
-        """Run one migration, inside a transaction."""
+        """Run one migration, inside a transaction, and note whose database this is."""
 
     # The text index
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from feed.errors import StoreError
-from feed.settings import POSTGRES, database_name
+from feed.settings import POSTGRES, check_database, database_name
 from feed.store.connection import Connection
 from feed.store.postgres import PostgresConnection
 from feed.store.sqlite import SqliteConnection
@@ -15,13 +15,18 @@ class Pool:
     """Every thread's connection to a database whose tables are up to date. Opened as a `Store` is."""
 
     def __init__(self, url: str, make: bool = True) -> None:
+        check_database(url)
         if not make and not _kind(url).is_there(url):
             raise StoreError(f"{database_name(url)}: there is no Tagwire database of that name")
         self._url = url
         self._local = threading.local()
         self._all: list[tuple[threading.Thread, Connection]] = []
         self._lock = threading.Lock()
-        self._migrate()
+        try:
+            self._migrate()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -84,14 +89,21 @@ class Pool:
                 raise
 
     def _migrate(self) -> None:
+        """Bring the tables up to date. Where they are, nobody has to wait for a writer."""
+        with self.using() as db:
+            if not _due(db):
+                return
         with self.writing() as db:  # of several processes that start, one migrates
-            done = db.schema_version()
-            if done > len(db.migrations):
-                raise StoreError(
-                    f"{db.place}: written by a newer Tagwire (schema {done}); upgrade Tagwire"
-                )
-            for number, script in enumerate(db.migrations[done:], done + 1):
+            for number, script in _due(db):
                 db.migrate(script, number)
+
+
+def _due(db: Connection) -> list[tuple[int, str]]:
+    """The migrations that have not run yet, with their numbers."""
+    done = db.schema_version()
+    if done > len(db.migrations):
+        raise StoreError(f"{db.place}: written by a newer Tagwire (schema {done}); upgrade Tagwire")
+    return list(enumerate(db.migrations[done:], done + 1))
 
 
 def connect(url: str) -> Connection:

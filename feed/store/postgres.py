@@ -9,9 +9,21 @@ from feed.errors import QueryTimeout, StoreError
 from feed.query.expression import Text
 from feed.settings import database_name
 from feed.store.connection import Connection, Rows, Words
+from feed.store.identity import has_tables, shape_of
 from feed.store.schema import POSTGRES
 
 _STREAMED = 5_000  # rows of one round trip
+NOTE = "Tagwire"  # the comment on the table of migrations
+_OF_MIGRATIONS = "migration"
+_NOTED = "SELECT obj_description(to_regclass('migration'), 'pg_class')"
+# The tables of our schema, those of extensions left out.
+_TABLES = (
+    "SELECT relname, attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
+    " WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')"
+    " AND attnum > 0 AND NOT attisdropped AND NOT EXISTS (SELECT FROM pg_depend"
+    " WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')"
+    " ORDER BY relname, attnum"
+)
 _WRITERS = 7_482_111  # the advisory lock that one writer at a time holds
 
 
@@ -36,8 +48,7 @@ class PostgresConnection(Connection):
     @classmethod
     def is_there(cls, url: str) -> bool:
         with closing(cls(url)) as db:
-            ((found,),) = db.execute("SELECT to_regclass('counter')")
-        return found is not None
+            return db.schema_version() > 0
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
         cursor = self._db.execute(_formatted(sql), values)
@@ -89,11 +100,28 @@ class PostgresConnection(Connection):
             raise StoreError(f"{self.place}: {reason}") from e
 
     def schema_version(self) -> int:
-        self._db.execute("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY)")
+        """How many migrations have run.
+
+        Raises:
+            StoreError: the tables are somebody else's.
+        """
+        ((note,),) = self.execute(_NOTED)
+        if note == NOTE:
+            return self._migrations()
+        shape = shape_of((table, column) for table, column in self.execute(_TABLES))
+        ours = shape.get(_OF_MIGRATIONS) == ("number",)
+        done = self._migrations() if ours else 0
+        others = {table: columns for table, columns in shape.items() if table != _OF_MIGRATIONS}
+        has_tables(self.place, others if ours else shape, done, self.migrations)
+        return done
+
+    def _migrations(self) -> int:
         ((done,),) = self.execute("SELECT coalesce(max(number), 0) FROM migration")
         return int(done)
 
     def migrate(self, script: str, number: int) -> None:
+        self._db.execute("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY)")
+        self._db.execute(f"COMMENT ON TABLE migration IS '{NOTE}'".encode())
         self._db.execute(script.encode())
         self._db.execute("INSERT INTO migration VALUES (%s)", (number,))
 

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from feed.errors import QueryTimeout, StoreError
 from feed.query.expression import Text
 from feed.store.connection import Connection, Rows, Words
+from feed.store.identity import APPLICATION, is_our_file
 from feed.store.schema import SQLITE
 from feed.store.walindex import WalIndex
 
@@ -29,6 +30,7 @@ class SqliteConnection(Connection):
         self._wal_index: WalIndex | None = None
         self._seen: bytes | int | None = None  # when asked the last time whether it changed
         with self.translated():
+            known = is_our_file(Path(self.place))
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
             for pragma in (
                 f"busy_timeout = {_BUSY}",
@@ -38,7 +40,10 @@ class SqliteConnection(Connection):
                 "mmap_size = 1073741824",
             ):
                 self._db.execute(f"PRAGMA {pragma}")
-            self._log_ahead()
+            if not known:
+                self._db.execute(f"PRAGMA application_id = {APPLICATION}")
+            if self._db.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                self._log_ahead()
 
     def _log_ahead(self) -> None:
         """Switch to a write-ahead log. SQLite waits for nobody here, so that of several processes
@@ -56,13 +61,9 @@ class SqliteConnection(Connection):
     @classmethod
     def is_there(cls, url: str) -> bool:
         path = Path(url.removeprefix(SCHEME))
-        if not path.is_file():
-            return False
         try:
-            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-                found = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'counter'")
-                return found.fetchone() is not None
-        except sqlite3.DatabaseError as e:
+            return is_our_file(path)
+        except sqlite3.Error as e:
             raise StoreError(f"{path}: {_advice(e)}") from e
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
@@ -119,6 +120,7 @@ class SqliteConnection(Connection):
         for statement in _statements(script):
             self._db.execute(statement)
         self._db.execute(f"PRAGMA user_version = {number}")
+        self._db.execute(f"PRAGMA application_id = {APPLICATION}")
 
     def put_words(self, new: Sequence[Words], old: Sequence[Words]) -> None:
         for words in old:

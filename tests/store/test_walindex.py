@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from feed.store.identity import APPLICATION
 from feed.store.sqlite import SCHEME, SqliteConnection
 from feed.store.walindex import WalIndex
 
@@ -33,6 +34,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def writer(file: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute(f"PRAGMA application_id = {APPLICATION}")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("CREATE TABLE t (x)")
         yield db
