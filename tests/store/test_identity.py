@@ -39,6 +39,13 @@ def written_by_us(*statements: str) -> Callable[[Path], object]:
     return make
 
 
+def of_size(size: int) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        path.write_text("x" * size)
+
+    return make
+
+
 FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
     "another program's": (of("CREATE TABLE places (id, url)"), "no Tagwire database"),
     "another program's with a log": (of("PRAGMA journal_mode = WAL", "CREATE TABLE t (x)"), "no Tagwire database"),
@@ -55,7 +62,7 @@ FOREIGN: dict[str, tuple[Callable[[Path], object], str]] = {
     "one of a later version": (written_by_us("PRAGMA user_version = 99"), "newer Tagwire .schema 99."),
     "a text": (lambda path: path.write_text("Dear diary, " * 500), "no Tagwire database"),
     **{
-        f"a text of {size} bytes": (lambda path, size=size: path.write_text("x" * size), "no Tagwire database")
+        f"a text of {size} bytes": (of_size(size), "no Tagwire database")
         for size in (1, 15, 16, 100, 511, 512, 1024)
     },
     "a folder": (Path.mkdir, "this is a folder"),
