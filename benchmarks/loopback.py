@@ -85,8 +85,11 @@ class Server:
 
     def _wait(self, path: str) -> None:
         for _ in range(300):
-            with suppress(OSError, http.client.HTTPException), closing(self.connect()) as door:
-                get(door, Ask(path))
+            with (
+                suppress(OSError, http.client.HTTPException),
+                closing(self.connect()) as connection,
+            ):
+                get(connection, Ask(path))
                 return
             if self._process.poll() is not None:
                 break

@@ -53,8 +53,10 @@ def run(articles: int, requests: int) -> None:
 def _side_by_side(publisher: Publisher, ours: Server, folder: Path) -> None:
     """CPU of a request: 304 and 200 in gzip, the same feeds from every server."""
     paths = [path_of(publisher, Has(key)) for key in full_tags(publisher, FEEDS)]
-    with closing(ours.connect()) as door:
-        files = {p: (get(door, Ask(p)).body, get(door, Ask(p, GZIP)).body) for p in paths}
+    with closing(ours.connect()) as connection:
+        files = {
+            p: (get(connection, Ask(p)).body, get(connection, Ask(p, GZIP)).body) for p in paths
+        }
     with ExitStack() as stack:
         servers = {"tagwire": ours}
         starts: dict[str, Callable[[], Server | None]] = {
@@ -77,22 +79,25 @@ def _side_by_side(publisher: Publisher, ours: Server, folder: Path) -> None:
 
 
 def _compare_files(server: Server, files: dict[str, tuple[bytes, bytes]]) -> None:
-    with closing(server.connect()) as door:
+    with closing(server.connect()) as connection:
         for path, bodies in files.items():
-            assert bodies == (get(door, Ask(path)).body, get(door, Ask(path, GZIP)).body), path
+            assert bodies == (
+                get(connection, Ask(path)).body,
+                get(connection, Ask(path, GZIP)).body,
+            ), path
 
 
 def _shapes(server: Server, paths: Sequence[str]) -> dict[str, list[Ask]]:
     """The requests of each shape, each tried once."""
     full = [Ask(path, GZIP) for path in paths]
-    with closing(server.connect()) as door:
-        answers = [get(door, ask) for ask in full]
+    with closing(server.connect()) as connection:
+        answers = [get(connection, ask) for ask in full]
         known = [
             Ask(ask.path, {**GZIP, "If-None-Match": answer.etag})
             for ask, answer in zip(full, answers, strict=True)
         ]
         assert all(answer.status == 200 for answer in answers), server.name
-        assert all(get(door, ask).status == 304 for ask in known), server.name
+        assert all(get(connection, ask).status == 304 for ask in known), server.name
     return {"200 gzip": full, "304": known}
 
 
@@ -127,23 +132,23 @@ def _visible(publisher: Publisher, server: Server) -> None:
     """From the commit of an article, by this process, to the answer that has it."""
     print(f"\nfrom commit to the first answer over HTTP, {COMMITS} articles in feeds that are read")
     fresh = corpus.articles(2 * COMMITS, seed=2)
-    with closing(server.connect()) as door:
+    with closing(server.connect()) as connection:
         for name, headers in (("identity", {}), ("gzip", GZIP)):
-            seen = [_commit(publisher, door, next(fresh), headers) for _ in range(COMMITS)]
+            seen = [_commit(publisher, connection, next(fresh), headers) for _ in range(COMMITS)]
             goal(f"{name}, median", statistics.median(s for s, _ in seen) * 1000, 5, unit=" ms")
             goal(f"{name}, answers without it", sum(not found for _, found in seen), 0)
 
 
 def _commit(
-    publisher: Publisher, door: HTTPConnection, article: Article, headers: dict[str, str]
+    publisher: Publisher, connection: HTTPConnection, article: Article, headers: dict[str, str]
 ) -> tuple[float, bool]:
     """Seconds from the commit to the answer of a feed of the article; has it the article?"""
     uses = publisher.archive.tagger.tag(article).uses
     ask = Ask(path_of(publisher, Has(uses[0].tag)) if uses else "/feed.atom", headers)
-    get(door, ask)
+    get(connection, ask)
     publisher.archive.ingest([article])
     begin = time.perf_counter()
-    body = get(door, ask).body
+    body = get(connection, ask).body
     spent = time.perf_counter() - begin
     body = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
     return spent, f"<id>{article.id}</id>".encode() in body
@@ -165,15 +170,15 @@ def soak(articles: int, seconds: int) -> None:
 def _soak(publisher: Publisher, server: Server, seconds: int, folder: Path) -> None:
     asks = _mixture(publisher)
     print(f"\n{seconds} s at full speed, {len(asks)} feeds, {publisher.archive.count():,} articles")
-    with closing(server.connect()) as door, ThreadPoolExecutor(1) as pool:
+    with closing(server.connect()) as connection, ThreadPoolExecutor(1) as pool:
         for ask in asks:
-            assert get(door, ask).status == 200, ask
+            assert get(connection, ask).status == 200, ask
         begin = server.memory()
         running = pool.submit(load, server, asks, seconds, folder)
         seen: list[tuple[float, bool]] = []
         fresh = corpus.articles(seconds + 60, seed=4)
         while not running.done():
-            seen.append(_commit(publisher, door, next(fresh), {}))
+            seen.append(_commit(publisher, connection, next(fresh), {}))
             time.sleep(1)
         end, loaded = server.memory(), running.result()
     print(f"{loaded.requests / loaded.seconds:,.0f} requests/s, {len(seen)} commits")

@@ -1,4 +1,4 @@
-"""The one door of the house: a composition of its parts, which the web and the command line use.
+"""The site as a composition of its parts, which the web and the command line use.
 
 archive -> articles in, the index, questions about it
 feeds, pages -> what is published, from the archive by way of the entries

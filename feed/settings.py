@@ -15,6 +15,7 @@ _MEMORY = re.compile(r"[?&](?:mode=memory|vfs=memdb)\b")
 _BLANK = re.compile(r"[\s\x00-\x20\x7f]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _AMBIGUOUS = re.compile("[ßς\u200c\u200d]")  # Python's IDNA is that of 2003, browsers' is not
+_NAME = 253  # bytes of a host's name (RFC 1035, section 2.3.4)
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.I)
 _AS_IT_IS = "/%:@!$&'()*+,;=?~"  # in a path or query
 
@@ -147,6 +148,8 @@ def _uri(address: str) -> str:
         raise ValueError("a blank")
     parts = urlsplit(address)
     host = parts.hostname or ""
+    if len(host) > _NAME:  # what is no name should not be encoded: it takes time by the square
+        raise ValueError("longer than a host's name may be")
     if _AMBIGUOUS.search(host):
         raise ValueError("another host in IDNA 2003 than in 2008; write its xn-- form")
     host = f"[{host}]" if ":" in host else host.encode("idna").decode()

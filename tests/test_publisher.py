@@ -1,4 +1,4 @@
-"""The one door: what comes in is found, once, under one id, and goes out in order."""
+"""What comes in is found, once, under one id, and goes out in order."""
 
 import json
 from collections.abc import Iterable, Iterator

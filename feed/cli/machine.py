@@ -1,4 +1,4 @@
-"""The machine's door: `tagwire tag`, `tagwire eval`."""
+"""The machine's side: `tagwire tag`, `tagwire eval`."""
 
 import json
 import sys

@@ -3,6 +3,7 @@
 The SQL of `feed/store/database.py` runs through it with `?` for values.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -10,9 +11,15 @@ from typing import Any
 
 from feed.query.expression import Text
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 Rows = list[tuple[Any, ...]]
 # seq, words of the title, words of the text, each as `blanked` gives them
 Words = tuple[int, str, str]
+
+
+def is_kept_as_it_is(text: str) -> bool:
+    """Can databases keep the text? PostgreSQL knows no NUL, and neither knows half a surrogate pair."""
+    return "\0" not in text and not _SURROGATE.search(text)
 
 
 class Connection(ABC):

@@ -12,7 +12,7 @@ from feed.errors import Gone, StaleSnapshot
 from feed.model import Article, Listed, Tagged
 from feed.query.expression import Text
 from feed.query.parser import PATIENCE
-from feed.store.connection import Connection
+from feed.store.connection import Connection, is_kept_as_it_is
 from feed.store.pool import Pool
 from feed.store.records import content_digest, load_article, load_listed, load_tagged
 from feed.store.schema import LONG
@@ -141,6 +141,8 @@ class Store:
         Raises:
             Gone: there was one, and it was removed.
         """
+        if not is_kept_as_it_is(name):
+            return None  # nor can there be one
         with self._pool.using() as db:
             rows = db.execute(
                 "SELECT seq, record, uses, taxonomy FROM tagged WHERE slug = ? OR id = ?",

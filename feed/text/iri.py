@@ -1,10 +1,18 @@
 """Web addresses: IRIs (RFC 3987), as people write them, and the URIs (RFC 3986) that all programs take."""
 
+import ipaddress
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
+LABEL = 63  # bytes of a name between two dots (RFC 1035, section 2.3.4)
+NAME = 253  # bytes of a host name, with its dots
+_HOST = re.compile(
+    r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[\w.-]+))(?::(?P<port>\d{0,5}))?", re.A
+)
+_PORTS = range(1, 65536)
 _URI = re.compile(r"[\w\-.~:/?@!$&'()*+,;=]*(?:%[0-9A-Fa-f]{2}[\w\-.~:/?@!$&'()*+,;=]*)*", re.A)
 _PARTS = re.compile(
     r"([A-Za-z][A-Za-z0-9+.-]*:)?(?://([^/?#]*))?([^#]*)(?:#(.*))?", re.S
@@ -65,7 +73,53 @@ def _ascii_authority(authority: str) -> str:
 def _ascii_host(host: str) -> str:
     """As browsers do it: ß stays itself, which Python's codec of 2003 makes ss."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", host).lower())
-    labels = folded.replace("。", ".").split(".")
-    return ".".join(
-        label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in labels
-    )
+    return ".".join(map(_ascii_label, folded.replace("。", ".").split(".")))
+
+
+def _ascii_label(label: str) -> str:
+    """One name in ASCII. A longer one than the DNS knows is none, and stays legible for machines alone:
+    percent-encoded (RFC 3986, 3.2.2), because punycode takes time by the square of the length."""
+    if label.isascii():
+        return label
+    if len(label) < LABEL:
+        written = "xn--" + label.encode("punycode").decode()
+        if len(written) <= LABEL:
+            return written
+    return quote(label, safe="", errors="replace")
+
+
+@lru_cache(maxsize=1024)
+def is_host(text: str) -> bool:
+    """May this stand in a Host header: a name or address, perhaps a port (RFC 9110, section 7.2)?
+
+    A name is what the DNS could know (RFC 1035, section 2.3.4), and what of it is IDNA can be decoded.
+    """
+    if len(text) > NAME + len(":65535"):
+        return False
+    found = _HOST.fullmatch(text)
+    if found is None or int(found["port"] or 1) not in _PORTS:
+        return False
+    if found["address"] is not None:
+        return _is_address(found["address"])
+    name = found["name"].removesuffix(".").lower()
+    return 0 < len(name) <= NAME and all(map(_is_label, name.split(".")))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_label(label: str) -> bool:
+    if not 0 < len(label) <= LABEL:
+        return False
+    if label[:4] != "xn--":
+        return True
+    try:
+        label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return False
+    return True

@@ -18,8 +18,10 @@ from feed.query.expression import Everything
 from feed.web import api, feeds, monitor, pages
 from feed.web.chips import leading
 from feed.web.conditional import PRIVATE
+from feed.web.gate import Gate
 from feed.web.headers import finished
 from feed.web.highlight import highlight, sentence
+from feed.web.log_lines import in_one_line, one_line
 from feed.web.request_context import (
     addresses,
     check_password,
@@ -52,6 +54,8 @@ def create_app(publisher: Publisher) -> Flask:
     app.register_error_handler(StoreError, _store_error)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_finish)
+    app.logger.addFilter(in_one_line)
+    app.wsgi_app = Gate(app.wsgi_app)  # type: ignore[method-assign,assignment]
     return app
 
 
@@ -125,7 +129,7 @@ def _store_error(error: StoreError) -> Response:
         answer = _answer(503, "This takes too long", str(error))
     else:  # it names hosts and files: that is for the keeper's eyes
         sys.stderr.write(
-            f"{time.strftime('%H:%M:%S')} {request.path} is answered with 503: {error}\n"
+            f"{time.strftime('%H:%M:%S')} {one_line(request.path)} is answered with 503: {error}\n"
         )
         answer = _answer(503, "The database does not answer", "come again in half a minute")
     answer.headers["Retry-After"] = "30"

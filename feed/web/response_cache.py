@@ -17,6 +17,7 @@ from feed.errors import StoreError
 from feed.publisher import Publisher
 from feed.publishing.representations import Representation
 from feed.web.conditional import Answer, answer, coding_of
+from feed.web.gate import names_host
 
 if TYPE_CHECKING:  # these names exist for type checkers alone
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -59,7 +60,7 @@ class ResponseCache:
     def known(self, environ: "WSGIEnvironment") -> Answer | None:
         """The answer, when this was asked for before; else None, and a view may leave one."""
         method = environ["REQUEST_METHOD"]
-        if method not in ("GET", "HEAD"):
+        if method not in ("GET", "HEAD") or not names_host(environ):
             return None
         name = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         try:

@@ -195,8 +195,8 @@ def test_every_process_learns_of_a_rebuild(
     assert [before.size(f"country:{name}") for name in ("chad", "iran")] == [1, 2]
     maintainer = Publisher(publisher.settings, small)
     maintenance.rebuild(maintainer.archive)
-    for door in (publisher, maintainer):
-        after = door.archive.current_snapshot()
+    for each in (publisher, maintainer):
+        after = each.archive.current_snapshot()
         assert [after.size(f"country:{name}") for name in ("chad", "iran", "israel")] == [0, 1, 1]
         assert "country:chad" not in after.bitmaps
         assert [day for days in after.days.values() for day in days] == ["day:2025-01-01"]

@@ -73,3 +73,18 @@ def test_any_text_is_written_in_ascii_once_and_for_all(text: str) -> None:
 def test_what_is_resolved_is_on_the_web(text: str) -> None:
     found = resolve(text, "https://example.com/dir/p2")
     assert not found or urlsplit(found).scheme in ("http", "https")
+
+
+@pytest.mark.parametrize("length", [60, 63, 64, 253, 5_000, 500_000])
+@pytest.mark.parametrize("letter", ["ü", "例", "ß", "\U0001f680"])
+def test_a_name_beyond_those_of_the_dns_is_not_encoded(letter: str, length: int) -> None:
+    """Punycode takes time by the square of the length: half a million letters would take days."""
+    made = to_uri(f"https://{letter * length}.example/")
+    assert made.isascii()
+    host = urlsplit(made).hostname or ""
+    assert host.startswith("xn--") == (len(host.split(".")[0]) <= 63)
+
+
+def test_many_names_in_a_host_are_as_linear(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = to_uri("https://" + "ü." * 50_000 + "example/")
+    assert made.count("xn--tda") == 50_000

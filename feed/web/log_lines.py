@@ -1,0 +1,57 @@
+"""Lines of a log: what a client sends stays within the one it is written in."""
+
+import logging
+import re
+import time
+import traceback
+from urllib.parse import quote
+
+# What ends a line somewhere, moves the cursor, or turns the direction of writing.
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_TOKEN = re.compile(r"(?<=[?&]token=)[^&\s]+")
+_INDENT = "    "
+
+
+def one_line(text: str) -> str:
+    """The text with signs of control as codes, such as \\x0a for a line break."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def in_one_line(record: logging.LogRecord) -> bool:
+    """A filter of a logger, which keeps every record: its message is one line.
+
+    Of a traceback no line begins where a message does, whatever an error quotes.
+    """
+    record.msg, record.args = one_line(record.getMessage()), None
+    if record.exc_info and not record.exc_text:
+        lines = "".join(traceback.format_exception(*record.exc_info)).splitlines()
+        record.exc_text = "\n".join(_INDENT + one_line(line) for line in lines)
+    return True
+
+
+def access_line(
+    client: str, method: str, target: str, protocol: str, status: str, size: int, request_id: str
+) -> str:
+    """A request in the Common Log Format; the time is UTC. Tokens are kept nowhere but by readers.
+
+    Args:
+        target: path and query, percent-encoded as far as they came so.
+        request_id: what a proxy calls the request, "" for nothing; it stands at the end.
+    """
+    now = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
+    asked = _TOKEN.sub("...", f"{method} {target} {protocol}").replace('"', "%22")
+    line = f'{client or "-"} - - [{now}] "{asked}" {status} {size}'
+    return one_line(f"{line} {request_id}" if request_id else line)
+
+
+def target_of(path: str, query: str) -> str:
+    """The target of a request as its client wrote it, of the two that WSGI makes of it."""
+    written = quote(path.encode("latin-1", "replace"), safe="/:@!$&'()*+,;=~-._")
+    return (
+        f"{written}?{quote(query.encode('latin-1', 'replace'), safe=_QUERY)}" if query else written
+    )
+
+
+_QUERY = "/?:@!$&'()*+,;=~-._%"
