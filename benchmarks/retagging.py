@@ -49,7 +49,7 @@ def changed(taxonomy: Taxonomy) -> Taxonomy:
     for number, key in enumerate(random.Random(4).sample(leaves(taxonomy), CHANGED)):
         tag = tags[key]
         tags[key] = replace(tag, alt=(*tag.alt, f"{tag.label} Mark {number}"))
-    return Taxonomy(taxonomy.schemes, tags)
+    return Taxonomy(taxonomy.schemes, tags, taxonomy.rules)
 
 
 def run(articles: int) -> None:

@@ -4,7 +4,7 @@
 
 All run over the same articles in the same process, in turns; a figure is the median of its turns,
 and every turn has articles of its own, as a stream has. The tagger has all its rules on and answers
-with standings (main or mention); the peers only say which keyword stands where. Spellings: those of
+with salience (main or mention); the peers only say which keyword stands where. Spellings: those of
 the shipped taxonomy, cut or filled up with made-up names to the size asked for.
 
 FlashText and flashtext2 ignore case unless they are told not to; so does the tagger for small
@@ -65,7 +65,7 @@ def sized(taxonomy: Taxonomy, spellings: int) -> Taxonomy:
         tags[tag.key] = tag
         count += 1
     schemes = dict(taxonomy.schemes) or {"weapon": Scheme("weapon", "Weapon", "product")}
-    return Taxonomy(schemes, tags)
+    return Taxonomy(schemes, tags, taxonomy.rules)
 
 
 def _alone(tag: Tag) -> Tag:
@@ -84,7 +84,7 @@ def spellings_of(taxonomy: Taxonomy) -> list[str]:
 def tagwire(taxonomy: Taxonomy) -> Job:
     """Our tagger, all rules on."""
     tagger = Tagger(taxonomy)
-    return lambda title, text: tagger.find(title, text).standings()
+    return lambda title, text: tagger.find(title, text).scores()
 
 
 def raw_automaton(taxonomy: Taxonomy) -> Job:

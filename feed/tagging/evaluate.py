@@ -95,7 +95,7 @@ class Result:
             lines.append(
                 f"{scheme:10} {s.precision:9.4f} {s.recall:7.4f} {s.f1:7.4f} {s.expected:10}"
             )
-        lines.append(f"traps hit: {self.trapped} of {self.traps}")
+        lines.append(f"traps meaning: {self.trapped} of {self.traps}")
         lines.append(f"documents wholly right: {self.perfect} of {self.documents}")
         return "\n".join(lines)
 
@@ -186,10 +186,10 @@ class _Comparison:
         for name, why in document.never:
             result.traps += 1
             scheme, _, bare = name.partition(":")
-            hit = [key for key in self._keys(scheme, bare) if key in mentions]
-            if hit:
+            meaning = [key for key in self._keys(scheme, bare) if key in mentions]
+            if meaning:
                 result.trapped += 1
-                self._error(document, f"trap {hit[0]} ({why})", mentions[hit[0]])
+                self._error(document, f"trap {meaning[0]} ({why})", mentions[meaning[0]])
         result.documents += 1
         result.perfect += len(result.errors) == before
 

@@ -25,7 +25,7 @@ COUNT, SHARE = 3, 3  # at least one third
 # How a tag stands in its article: main or not; the place that decided, "title", "lead", "count"
 # (rule 3) or "body"; its mentions; and all mentions in its scheme. A bare tuple, for an article
 # has a dozen.
-Standing = tuple[bool, str, int, int]
+Score = tuple[bool, str, int, int]
 
 _REASONS = {
     (True, "title"): "in the title",
@@ -36,9 +36,9 @@ _REASONS = {
 }
 
 
-def reason(standing: Standing) -> str:
+def reason(score: Score) -> str:
     """The rule that decided, for people."""
-    main, place, mentions, total = standing
+    main, place, mentions, total = score
     return _REASONS[main, place].format(mentions, total)
 
 
@@ -48,13 +48,13 @@ def lead_end(text: str, body: int) -> int:
     return end if end > 0 else min(len(text), body + LEAD)
 
 
-def standings(
+def scores(
     accepted: Mapping[str, Sequence[tuple[int, int, object]]],
     counted_in: Mapping[str, tuple[str, bool]],
     schemes: Iterable[str],
     body: int,
     lead: int,
-) -> dict[str, Standing]:
+) -> dict[str, Score]:
     """Main or mention for every tag with direct evidence, in the order of `accepted`.
 
     `accepted` has the places of each tag in order, each beginning with its start; `counted_in`
@@ -74,7 +74,7 @@ def standings(
         else:
             totals[scheme] += count
             seen.append((key, scheme, count, first, 0))
-    found: dict[str, Standing] = {}
+    found: dict[str, Score] = {}
     for key, scheme, count, first, own in seen:
         total = totals[scheme] + own
         if first < body:

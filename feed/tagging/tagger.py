@@ -1,19 +1,19 @@
 """Text becomes tags: the one class the rest of the house knows.
 
-fold -> scan (automaton, smart case, longest match, cues) -> judge -> salience
+fold -> scan (automaton, smart case, longest match, context rules) -> resolve -> salience
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from feed.model import STRONG, Article, Mention, Part, Rejection, Tagged, TagUse, by_way_of
-from feed.tagging.disambiguation.document import Verdict
-from feed.tagging.disambiguation.resolver import Judge
-from feed.tagging.matching.candidates import Find, Reject
+from feed.tagging.disambiguation.document import Resolution
+from feed.tagging.disambiguation.resolver import Resolver
+from feed.tagging.matching.candidates import Match, Rejected
 from feed.tagging.matching.patterns import spellings_of
 from feed.tagging.matching.scanner import Finder, Scanner, aho_corasick
-from feed.tagging.rules.cues import cue_spellings
-from feed.tagging.salience import Standing, lead_end, reason, standings
+from feed.tagging.rules.context_rules import context_spellings
+from feed.tagging.salience import Score, lead_end, reason, scores
 from feed.taxonomy.taxonomy import Taxonomy, gc_paused
 from feed.text.fold import Folded, fold, thin
 
@@ -31,8 +31,10 @@ class Tagger:
     ) -> None:
         self.taxonomy = taxonomy
         with gc_paused(kept=True):
-            self._scanner = Scanner(chain(spellings_of(taxonomy), cue_spellings()), finder)
-            self._judge = Judge(taxonomy)
+            self._scanner = Scanner(
+                chain(spellings_of(taxonomy), context_spellings(taxonomy.rules)), finder
+            )
+            self._resolver = Resolver(taxonomy)
             self.schemes = tuple(taxonomy.schemes)
             # The scheme of every tag, and whether it is a class, whose mentions count for itself alone.
             self.counted_in = {
@@ -46,8 +48,8 @@ class Tagger:
         body = len(title) + 5
         at = body if folded.original is None else len(thin(joined[:body]))
         scan = self._scanner.scan(folded.text, folded.data)
-        verdict = self._judge.decide(folded.text, folded.data, at, scan)
-        return Finding(self, title, text, folded, body, at, verdict)
+        resolution = self._resolver.decide(folded.text, folded.data, at, scan)
+        return Finding(self, title, text, folded, body, at, resolution)
 
     def tag(self, article: Article) -> Tagged:
         """An article with its direct tags, the broader ones they imply, and what was rejected."""
@@ -57,9 +59,9 @@ class Tagger:
 
     def uses(self, finding: "Finding") -> tuple[TagUse, ...]:
         """Direct and implied tags, main ones first, each group in order of first mention."""
-        standing = finding.standings()
+        score = finding.scores()
         direct = {
-            key: TagUse(key, standing[key][0], reason(standing[key]), tuple(mentions))
+            key: TagUse(key, score[key][0], reason(score[key]), tuple(mentions))
             for key, mentions in finding.mentions().items()
         }
         return tuple(
@@ -102,7 +104,7 @@ class Finding:
         folded: Folded,
         body: int,
         at: int,
-        verdict: Verdict,
+        resolution: Resolution,
     ) -> None:
         (
             self._tagger,
@@ -110,13 +112,13 @@ class Finding:
             self._text,
         ) = tagger, title, text
         self._folded, self._body, self._at = folded, body, at
-        self._accepted, self._rejects, self._reasons = verdict
+        self._accepted, self._rejects, self._reasons = resolution
 
-    def standings(self) -> dict[str, Standing]:
+    def scores(self) -> dict[str, Score]:
         """Main or mention for every direct tag, in order of first mention."""
         tagger, body = self._tagger, self._at
         lead = lead_end(self._folded.text, body)
-        return standings(self._accepted, tagger.counted_in, tagger.schemes, body, lead)
+        return scores(self._accepted, tagger.counted_in, tagger.schemes, body, lead)
 
     def mentions(self) -> dict[str, list[Mention]]:
         """The evidence of every direct tag, in order of place; offsets in the original text."""
@@ -133,7 +135,7 @@ class Finding:
                 surface = (self._title if part == "title" else self._text)[start:end]
                 yield Rejection(key, part, start, end, surface, reject.reason)
 
-    def _mention(self, key: str, found: Find) -> Mention:
+    def _mention(self, key: str, found: Match) -> Mention:
         part, start, end = self._place(found[0], found[1])
         source = self._title if part == "title" else self._text
         if source[end : end + 1] == "." and "." in source[start:end]:
@@ -150,5 +152,5 @@ class Finding:
         return "body", start - self._body, end - self._body
 
 
-def _tags_of(reject: Reject) -> Iterable[str]:
-    return dict.fromkeys(spelling.tag for spelling in reject.hit.spellings if spelling.tag)
+def _tags_of(reject: Rejected) -> Iterable[str]:
+    return dict.fromkeys(spelling.tag for spelling in reject.meaning.spellings if spelling.tag)

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 
 from feed.errors import Problem
 from feed.tagging.matching.patterns import Form, Spelling, forms_of, patterns_of, spellings_of
-from feed.tagging.rules.cues import cue_spellings
+from feed.tagging.rules.context_rules import context_spellings
 from feed.taxonomy.taxonomy import Tag, Taxonomy
 from feed.text.fold import fold_name
 
@@ -103,7 +103,7 @@ def _swallowed(lint: _Lint) -> Iterator[Problem]:
     """A decoy that holds another tag's spelling hides that tag where both would stand."""
     names = {text: found[0] for text, found in lint.strong.items() if b" " in text}
     for spelling in lint.spellings:
-        if spelling.role != "decoy":
+        if spelling.role != "pseudo":
             continue
         words = fold_name(spelling.text).split()
         for size in range(2, len(words)):
@@ -145,13 +145,17 @@ def _unreachable(lint: _Lint) -> Iterator[Problem]:
             yield lint.problem(tag.key, "no text can reach this tag", hint)
 
 
-def _hidden_by_cues(lint: _Lint) -> Iterator[Problem]:
-    """A name that is also a cue of the general rules would switch the rule off."""
-    cues = {fold_name(cue.text): cue for cue in cue_spellings() if cue.role in ("after", "before")}
+def _hidden_by_context(lint: _Lint) -> Iterator[Problem]:
+    """A name that is also among the words of a context rule would switch the rule off."""
+    rules = {
+        fold_name(rule.text): rule
+        for rule in context_spellings(lint.taxonomy.rules)
+        if rule.role in ("after", "after-comma", "before")
+    }
     for text, spellings in lint.strong.items():
-        cue = cues.get(text)
-        if cue and any(form.text == cue.text for form in forms_of(spellings[0])):
-            message = f"'{cue.text}' is a cue of the rule “{cue.reason}”"
+        rule = rules.get(text)
+        if rule and any(form.text == rule.text for form in forms_of(spellings[0])):
+            message = f"'{rule.text}' are words of the rule “{rule.reason}”"
             yield lint.problem(spellings[0].tag, message, "make it weak, or longer")
 
 
@@ -162,7 +166,7 @@ RULES: tuple[Rule, ...] = (
     _swallowed,
     _unrelated,
     _unreachable,
-    _hidden_by_cues,
+    _hidden_by_context,
 )
 
 

@@ -5,39 +5,29 @@ reported with its line, a key that stands twice is seen, and every scalar is tex
 turn `notation: NO` into false. The format is described in docs/taxonomy.md.
 """
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
 from feed.errors import Problem, TaxonomyError
-from feed.taxonomy.taxonomy import DERIVED_SCHEMES, KINDS, Kind, Scheme, Tag, Taxonomy, gc_paused
+from feed.taxonomy.nodes import Node, Nodes, read_text
+from feed.taxonomy.rule_files import default_rules, read_choice
+from feed.taxonomy.rules import KINDS, Kind
+from feed.taxonomy.taxonomy import DERIVED_SCHEMES, SCHEME_KINDS, Scheme, Tag, Taxonomy, gc_paused
 
 _TERM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCHEME = re.compile(r"[a-z][a-z0-9]*")
-MAX_BYTES = 64 * 1024 * 1024
 
 
 def load_taxonomy(path: Path) -> Taxonomy:
-    """Read a taxonomy file.
+    """Read a taxonomy file, and the rule files that it names.
 
     Raises:
-        TaxonomyError: the file is missing or has mistakes; all of them are in `problems`.
+        TaxonomyError: a file is missing or has mistakes; all of them are in `problems`.
     """
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise TaxonomyError(
-                [Problem(str(path), 0, "", f"{size} bytes are more than {MAX_BYTES}")]
-            )
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as e:
-        raise TaxonomyError([Problem(str(path), 0, "", f"not UTF-8 at byte {e.start}")]) from e
-    except OSError as e:
-        raise TaxonomyError([Problem(str(path), 0, "", e.strerror or str(e))]) from e
-    return parse_taxonomy(text, str(path))
+    return parse_taxonomy(read_text(path), str(path))
 
 
 def parse_taxonomy(text: str, file: str = "tags.yaml") -> Taxonomy:
@@ -50,32 +40,34 @@ def parse_taxonomy(text: str, file: str = "tags.yaml") -> Taxonomy:
         return _Reader(file).read(text)
 
 
-Node = yaml.nodes.Node
 _TEXT_FIELDS = ("label", "notation", "exactMatch")
-_LIST_FIELDS = ("alt", "weak", "never", "context", "person", "sure")
+_LIST_FIELDS = ("alt", "weak", "never", "context", "person", "sure", "surname", "here", "elsewhere")
 # Relation -> the scheme a bare term in it belongs to; "" is the tag's own scheme.
 _RELATIONS = {"broader": "", "maker": "company", "origin": "country", "country": "country"}
 TAG_FIELDS = (*_TEXT_FIELDS, *_LIST_FIELDS, *_RELATIONS, "was")
 _SCHEME_FIELDS = ("label", "kind", "tags", "retired")
 
 
-class _Reader:
-    """Walks the nodes of one file and collects problems instead of stopping at the first."""
+class _Reader(Nodes):
+    """Walks the nodes of a taxonomy."""
 
     def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems: list[Problem] = []
+        super().__init__(file)
         self.lines: dict[str, int] = {}
         self.references: list[tuple[Node, str, str]] = []  # node, path, referenced key
         self.former: list[tuple[Node, str, str]] = []  # node, path, key that is no longer one
 
     def read(self, text: str) -> Taxonomy:
-        root = self._compose(text)
+        root = self.compose(text)
         schemes: dict[str, Scheme] = {}
         tags: dict[str, Tag] = {}
-        for name, key_node, node in self._items(root, ""):
+        rules = None
+        for name, key_node, node in self.items(root, ""):
+            if name == "rules":
+                rules = read_choice(self, node)
+                continue
             if not _SCHEME.fullmatch(name) or name in DERIVED_SCHEMES:
-                self._problem(key_node, name, "not a usable name for a scheme", "small letters")
+                self.problem(key_node, name, "not a usable name for a scheme", "small letters")
                 continue
             self._scheme(name, node, schemes, tags)
         self._check_references(tags)
@@ -84,48 +76,38 @@ class _Reader:
         if not tags and not self.problems:
             self.problems.append(Problem(self.file, 0, "", "no tags in this file"))
         if self.problems:
-            raise TaxonomyError(sorted(self.problems, key=lambda p: p.line))
-        return Taxonomy(schemes, tags, self.lines, self.file)
-
-    def _compose(self, text: str) -> Node | None:
-        try:
-            root: Node | None = yaml.compose(text, Loader=yaml.CBaseLoader)
-        except yaml.MarkedYAMLError as e:
-            line = e.problem_mark.line + 1 if e.problem_mark else 0
-            message = f"not YAML: {e.problem or e.context}"
-            raise TaxonomyError([Problem(self.file, line, "", message)]) from e
-        except (yaml.YAMLError, RecursionError) as e:
-            message = f"not YAML: {' '.join(str(e).split())}"
-            raise TaxonomyError([Problem(self.file, 0, "", message)]) from e
-        return root
+            own = [p for p in self.problems if p.file == self.file]
+            others = [p for p in self.problems if p.file != self.file]  # in its rule files
+            raise TaxonomyError([*sorted(own, key=lambda p: p.line), *others])
+        return Taxonomy(schemes, tags, rules or default_rules(), self.lines, self.file)
 
     def _scheme(
         self, name: str, node: Node, schemes: dict[str, Scheme], tags: dict[str, Tag]
     ) -> None:
-        label, kind = name.capitalize(), KINDS.get(name, "thing")
+        label, kind = name.capitalize(), SCHEME_KINDS.get(name, "thing")
         retired: tuple[str, ...] = ()
-        for key, key_node, value in self._items(node, name):
+        for key, key_node, value in self.items(node, name):
             path = f"{name}.{key}"
             if key == "label":
-                label = self._text(value, path)
+                label = self.text(value, path)
             elif key == "kind":
                 kind = self._kind(value, path)
             elif key == "retired":
                 retired = self._former(value, path, name)
             elif key == "tags":
-                for term, term_node, tag_node in self._items(value, path):
+                for term, term_node, tag_node in self.items(value, path):
                     tag = self._tag(name, term, term_node, tag_node)
                     tags[tag.key] = tag
             else:
-                self._unknown(key_node, path, key, _SCHEME_FIELDS)
+                self.unknown(key_node, path, key, _SCHEME_FIELDS)
         schemes[name] = Scheme(name, label, kind, retired)
 
     def _kind(self, node: Node, path: str) -> Kind:
-        text = self._text(node, path)
-        for kind in ("place", "organisation", "product", "thing"):
+        text = self.text(node, path)
+        for kind in KINDS:
             if text == kind:
                 return kind
-        self._problem(node, path, f"unknown kind '{text}'", "place, organisation, product or thing")
+        self.problem(node, path, f"unknown kind '{text}'", f"one of: {', '.join(KINDS)}")
         return "thing"
 
     def _tag(self, scheme: str, term: str, term_node: Node, node: Node) -> Tag:
@@ -133,26 +115,26 @@ class _Reader:
         self.lines[f"{scheme}:{term}"] = term_node.start_mark.line + 1
         if not _TERM.fullmatch(term):
             hint = "small letters, digits and single hyphens, as in 'barak-8'"
-            self._problem(term_node, path, f"'{term}' is not a usable term", hint)
+            self.problem(term_node, path, f"'{term}' is not a usable term", hint)
         if isinstance(node, yaml.ScalarNode):  # iskander: Iskander
-            return Tag(scheme, term, label=self._text(node, path))
+            return Tag(scheme, term, label=self.text(node, path))
         texts: dict[str, str] = {}
         lists: dict[str, tuple[str, ...]] = {}
-        for key, key_node, value in self._items(node, path):
+        for key, key_node, value in self.items(node, path):
             here = f"{path}.{key}"
             if key in _TEXT_FIELDS:
-                texts["exact_match" if key == "exactMatch" else key] = self._text(value, here)
+                texts["exact_match" if key == "exactMatch" else key] = self.text(value, here)
             elif key in _LIST_FIELDS:
-                lists[key] = self._list(value, here)
+                lists[key] = self.texts(value, here)
             elif key in _RELATIONS:
                 lists[key] = self._relation(value, here, _RELATIONS[key] or scheme)
             elif key == "was":
                 lists[key] = self._former(value, here, scheme)
             else:
-                self._unknown(key_node, here, key, TAG_FIELDS)
+                self.unknown(key_node, here, key, TAG_FIELDS)
         if not texts.get("label"):
             if "label" not in texts:
-                self._problem(term_node, path, "has no label", "add 'label: ...'")
+                self.problem(term_node, path, "has no label", "add 'label: ...'")
             texts["label"] = term
         return Tag(scheme, term, **texts, **lists)  # type: ignore[arg-type]
 
@@ -167,7 +149,7 @@ class _Reader:
         self, node: Node, path: str, scheme: str, noted: list[tuple[Node, str, str]]
     ) -> tuple[str, ...]:
         """Keys of tags, a bare term of `scheme`; each is noted with its place, to be checked."""
-        found = [(item, path, _qualify(text, scheme)) for item, text in self._elements(node, path)]
+        found = [(item, path, _qualify(text, scheme)) for item, text in self.elements(node, path)]
         noted += found
         return tuple(dict.fromkeys(key for _, _, key in found))
 
@@ -180,7 +162,7 @@ class _Reader:
             if key not in hints:
                 close = known.suggest(key, 1)
                 hints[key] = f"did you mean '{close[0]}'?" if close else "define it, or take it out"
-            self._problem(node, path, f"no tag '{key}'", hints[key])
+            self.problem(node, path, f"no tag '{key}'", hints[key])
 
     def _check_former(self, tags: Mapping[str, Tag]) -> None:
         """An address leads to one place: a former key is no tag's, and has one successor."""
@@ -188,9 +170,9 @@ class _Reader:
         for node, path, key in self.former:
             if key in tags:
                 hint = f"line {self.lines[key]} has it; remove one of the two"
-                self._problem(node, path, f"'{key}' is still a tag", hint)
+                self.problem(node, path, f"'{key}' is still a tag", hint)
             elif key in seen:
-                self._problem(node, path, f"'{key}' stands under {seen[key]}, too", "keep one")
+                self.problem(node, path, f"'{key}' stands under {seen[key]}, too", "keep one")
             seen[key] = path
 
     def _check_cycles(self, tags: Mapping[str, Tag]) -> None:
@@ -225,54 +207,6 @@ class _Reader:
             elif parent in tags and parent not in done:
                 stack.append((parent, iter(tags[parent].broader)))
                 trail.append(parent)
-
-    # The small vocabulary of node access: each reports what is wrong and goes on.
-
-    def _items(self, node: Node | None, path: str) -> Iterator[tuple[str, Node, Node]]:
-        if not isinstance(node, yaml.MappingNode):
-            self._problem(node, path, "should be a mapping of names to values", "write 'name: ...'")
-            return
-        seen: dict[str, int] = {}
-        for key_node, value in node.value:
-            key = self._text(key_node, path)
-            if key in seen:
-                self._problem(
-                    key_node, f"{path}.{key}".strip("."), f"stands twice (line {seen[key]})"
-                )
-                continue
-            seen[key] = key_node.start_mark.line + 1
-            yield key, key_node, value
-
-    def _elements(self, node: Node, path: str) -> Iterator[tuple[Node, str]]:
-        """The texts of a list; a single scalar is a list of one."""
-        for item in node.value if isinstance(node, yaml.SequenceNode) else [node]:
-            text = self._text(item, path)
-            if text:
-                yield item, text
-
-    def _list(self, node: Node, path: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(text for _, text in self._elements(node, path)))
-
-    def _text(self, node: Node, path: str) -> str:
-        if not isinstance(node, yaml.ScalarNode):
-            self._problem(node, path, "should be a text", "quote it if it holds YAML's own signs")
-            return ""
-        text: str = node.value
-        if "  " in text or "\n" in text or text.strip() != text:
-            text = " ".join(text.split())
-        if not text:
-            self._problem(node, path, "is empty", "give a text or remove the key")
-        return text
-
-    def _unknown(self, node: Node, path: str, key: str, known: Iterable[str]) -> None:
-        names = tuple(known)
-        close = difflib.get_close_matches(key, names, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(names)}"
-        self._problem(node, path, f"unknown key '{key}'", hint)
-
-    def _problem(self, node: Node | None, path: str, message: str, hint: str = "") -> None:
-        line = node.start_mark.line + 1 if node else 0
-        self.problems.append(Problem(self.file, line, path, message, hint))
 
 
 def _qualify(term: str, scheme: str) -> str:

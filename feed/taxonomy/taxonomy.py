@@ -1,6 +1,6 @@
 """The taxonomy: tags, their spellings and their relations (SKOS in spirit).
 
-`feed.tagsfile` reads it from tags.yaml; the format is described in docs/taxonomy.md.
+`feed.taxonomy.loader` reads it from tags.yaml; the format is described in docs/taxonomy.md.
 """
 
 import gc
@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from feed.errors import Gone, NotFound
 from feed.taxonomy.lookup import TagLookup
+from feed.taxonomy.rules import Kind, Rules, from_content
 
-Kind = Literal["place", "organisation", "product", "thing"]
-# What a scheme's tags are decides which general rules of tagging apply to them.
-KINDS: Mapping[str, Kind] = {
+# What the tags of schemes are whose names everybody uses so.
+SCHEME_KINDS: Mapping[str, Kind] = {
     "country": "place",
     "region": "place",
     "company": "organisation",
@@ -48,6 +48,9 @@ class Tag:
     origin: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
     was: tuple[str, ...] = ()  # former keys; their URLs redirect here
+    surname: tuple[str, ...] = ()  # spellings that are surnames behind a given name or a rank
+    here: tuple[str, ...] = ()  # what only the news of it names: Tbilisi
+    elsewhere: tuple[str, ...] = ()  # what only the news of a namesake names: Atlanta
 
     @property
     def key(self) -> str:
@@ -89,6 +92,7 @@ class Taxonomy(Mapping[str, Tag]):
 
     schemes: Mapping[str, Scheme]
     tags: Mapping[str, Tag]
+    rules: Rules = field(default_factory=Rules)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)  # key -> line of the file
     file: str = field(default="", compare=False)
 
@@ -110,16 +114,18 @@ class Taxonomy(Mapping[str, Tag]):
 
     @cached_property
     def source(self) -> str:
-        """All that the file means as one line of JSON; `from_source` reads it."""
+        """All that the file and its rule files mean, as one line of JSON; `from_source` reads it."""
         content = [
             [[s.name, s.label, s.kind, s.retired] for s in self.schemes.values()],
             [[getattr(tag, f.name) for f in fields(Tag)] for tag in self.tags.values()],
+            self.rules.content,
         ]
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
     @cached_property
     def digest(self) -> str:
-        """16 hexadecimal digits that change with the meaning of the file, not with its comments."""
+        """16 hexadecimal digits that change with the meaning of the file and of the rule files that
+        it uses, not with their comments."""
         return hashlib.blake2b(self.source.encode(), digest_size=8).hexdigest()
 
     @cached_property
@@ -192,17 +198,20 @@ class Taxonomy(Mapping[str, Tag]):
 
 
 def from_source(source: str) -> Taxonomy:
-    """The taxonomy of a `Taxonomy.source`."""
-    schemes, tags = json.loads(source)
+    """The taxonomy of a `Taxonomy.source`, also of one that an earlier version wrote: without what
+    that did not know."""
+    schemes, tags, *rules = json.loads(source)
     return Taxonomy(
         {name: Scheme(name, label, kind, tuple(retired)) for name, label, kind, retired in schemes},
         {tag.key: tag for values in tags for tag in [_tag_of(values)]},
+        from_content(rules[0]) if rules else Rules(),
     )
 
 
 def _tag_of(values: Iterable[Any]) -> Tag:
     given = (tuple(value) if isinstance(value, list) else value for value in values)
-    values_by_name: dict[str, Any] = dict(zip((f.name for f in fields(Tag)), given, strict=True))
+    names = (f.name for f in fields(Tag))
+    values_by_name: dict[str, Any] = dict(zip(names, given, strict=False))
     return Tag(**values_by_name)
 
 

@@ -4,9 +4,10 @@ import contextlib
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
-from feed.errors import TagwireError
+from feed.errors import TagwireError, TaxonomyError
 from feed.publisher import Publisher
 from feed.taxonomy.loader import load_taxonomy
 
@@ -22,13 +23,14 @@ def warn(error: TagwireError) -> None:
 
 
 class Reloader(threading.Thread):
-    """Looks at the file every second, and lets the publisher go on with what it holds."""
+    """Looks at the file, and at its rule files, every second, and lets the publisher go on with what it holds."""
 
     def __init__(self, publisher: Publisher, path: Path, interval: float = INTERVAL) -> None:
         super().__init__(name="taxonomy", daemon=True)
         self._publisher, self._path, self._interval = publisher, path, interval
         # The first look loads it: it may have changed since the publisher's was read.
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: object = None
+        self._files = [path, *publisher.taxonomy.rules.files]
         self._asked = threading.Event()
 
     def run(self) -> None:
@@ -50,7 +52,9 @@ class Reloader(threading.Thread):
         self._seen = now
         try:
             taxonomy = load_taxonomy(self._path)
-        except TagwireError as e:
+            self._watch(taxonomy.rules.files)
+        except TaxonomyError as e:
+            self._watch([*self._files, *(Path(problem.file) for problem in e.problems)])
             warn(e)
             return False
         if taxonomy.digest == self._publisher.archive.taxonomy.digest:
@@ -63,10 +67,21 @@ class Reloader(threading.Thread):
         )
         return True
 
-    def _signature(self) -> tuple[int, int, int] | None:
-        """What differs when a file was written or replaced; None while it is not there."""
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+    def _watch(self, files: Iterable[Path]) -> None:
+        """Look at these files from now on; those that are new were read just now."""
+        files = list(dict.fromkeys([self._path, *files]))
+        if files != self._files:
+            self._files, self._seen = files, self._signature(files)
+
+    def _signature(self, files: Iterable[Path] | None = None) -> object:
+        """What differs when one of the files was written, replaced or taken away."""
+        return [_stamp(path) for path in (self._files if files is None else files)]
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What differs when a file was written or replaced; None while it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

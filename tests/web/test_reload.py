@@ -155,3 +155,26 @@ def test_the_server_notices_and_obeys_sighup(file: Path, tmp_path: Path) -> None
         server.send_signal(signal.SIGINT)
         _, said = server.communicate(timeout=20)
     assert b"NOT LOADED" in said
+
+
+def test_a_changed_rule_file_is_loaded_and_a_broken_one_refused(
+    publisher: Publisher, make: Make, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = file.with_name("mine.yaml")
+    mine.write_text("lists: {speech: [quipped]}")
+    file.write_text("rules: {use: [en, world, defence, ./mine.yaml]}\n" + TEXT, encoding="utf-8")
+    reloader = Reloader(publisher, file)
+    assert reloader.look()
+    assert not reloader.look()
+    mine.write_text("lists: {speech: [quipped, mused]}")
+    assert reloader.look()
+    used = publisher.taxonomy
+    assert "mused" in used.rules.words("speech")
+    mine.write_text("lists: [quipped]")
+    assert not reloader.look()
+    assert f"{mine}:1: lists: should be a mapping" in capsys.readouterr().err
+    mine.unlink()
+    assert not reloader.look()
+    assert publisher.taxonomy is used
+    mine.write_text("lists: {speech: [quipped]}")
+    assert reloader.look()

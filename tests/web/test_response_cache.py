@@ -85,7 +85,9 @@ def test_a_new_taxonomy_is_seen_at_once(
 
     thin.get("/country/iran.atom")
     renamed = replace(small["country:iran"], label="Persia")
-    publisher.archive.set_taxonomy(Taxonomy(small.schemes, {**small.tags, "country:iran": renamed}))
+    publisher.archive.set_taxonomy(
+        Taxonomy(small.schemes, {**small.tags, "country:iran": renamed}, small.rules)
+    )
     assert "Persia" in thin.get("/country/iran.atom").text
 
 

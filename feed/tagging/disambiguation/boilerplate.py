@@ -2,7 +2,7 @@
 
 import re
 
-from feed.tagging.matching.candidates import NAME, Find, Reject
+from feed.tagging.matching.candidates import NAME, Match, Rejected
 from feed.tagging.matching.scanner import Scan
 
 # WARSAW, Poland (AP), Jan. 5 -
@@ -20,21 +20,21 @@ BREADCRUMB = " > "  # Home > News > Europe
 CREDIT = 140  # code points; a longer line with a cue inside is prose
 
 
-def without_boilerplate(text: str, body: int, scan: Scan, rejects: list[Reject]) -> list[Find]:
-    """The finds outside boilerplate; those inside become rejects.
+def without_boilerplate(text: str, body: int, scan: Scan, rejected: list[Rejected]) -> list[Match]:
+    """The matches outside boilerplate; those inside become rejected.
 
     `body` is where the article's body begins in `text`.
     """
-    spans = [_span(text, start, end) for start, end in scan.masks]
+    spans = [_span(text, start, end) for start, end in scan.boilerplate]
     spans += [(body, end) for end in (opening(text, body),) if end > body]
     if text.count(BREADCRUMB, body, body + CREDIT) > 1:
         end = text.find("\n", text.rindex(BREADCRUMB, body, body + CREDIT))
         spans.append((body, end if end > 0 else len(text)))
-    kept = scan.finds
+    kept = scan.matches
     for start, end in spans:
         inside = [find for find in kept if start <= find[0] < end]
         if inside:
-            rejects += [Reject(*f, "boilerplate") for f in inside if f[2].role == NAME]
+            rejected += [Rejected(*f, "boilerplate") for f in inside if f[2].role == NAME]
             kept = [find for find in kept if not start <= find[0] < end]
     return kept
 

@@ -1,11 +1,11 @@
-"""The hearing of an article's doubtful finds: what corroborates them, and what does not."""
+"""The hearing of an article's doubtful matches: what corroborates them, and what does not."""
 
-from feed.tagging.disambiguation.document import Matter, Pending
+from feed.tagging.disambiguation.document import Candidate, Document
 from feed.tagging.disambiguation.evidence_rules import NAMED, Reasons
 from feed.tagging.disambiguation.exclusion_rules import LONGER, UNIT, doubt_beside
 from feed.tagging.disambiguation.neighbours import word_before
-from feed.tagging.matching.candidates import Reject, only
-from feed.tagging.rules.cues import PERSON
+from feed.tagging.matching.candidates import Rejected, only
+from feed.tagging.rules.context_rules import PERSON
 
 # What reasons weigh, by how they begin; all others are light.
 _HEAVY = (("followed by", "called", "fired"), ("its ", "beside"))
@@ -20,21 +20,21 @@ def _weight(why: str) -> int:
 
 
 class Hearing:
-    """One article's doubtful finds, heard until nothing new is accepted."""
+    """One article's doubtful matches, heard until nothing new is accepted."""
 
-    def __init__(self, matter: Matter) -> None:
-        self._matter, self._for = matter, Reasons(matter)
+    def __init__(self, document: Document) -> None:
+        self._document, self._for = document, Reasons(document)
 
-    def hear(self, pending: list[Pending]) -> None:
+    def hear(self, pending: list[Candidate]) -> None:
         """Accept what is corroborated, by as many rounds as bring something new; reject the rest."""
         waiting = []
         for case in pending:
-            reason = doubt_beside(self._matter, case)
+            reason = doubt_beside(self._document, case)
             if reason in (PERSON, UNIT):
                 self._for.namesakes.add(case.spelling.tag)
             if reason:
-                self._matter.rejects.append(
-                    Reject(case.find[0], case.find[1], only(case.spelling), reason)
+                self._document.rejected.append(
+                    Rejected(case.find[0], case.find[1], only(case.spelling), reason)
                 )
             else:
                 waiting.append(case)
@@ -52,20 +52,20 @@ class Hearing:
                 break
             waiting = left
         for case in waiting:
-            self._matter.rejects.append(
-                Reject(case.find[0], case.find[1], only(case.spelling), case.doubt)
+            self._document.rejected.append(
+                Rejected(case.find[0], case.find[1], only(case.spelling), case.doubt)
             )
-        for key in {case.spelling.tag for case in pending} & self._matter.accepted.keys():
-            self._matter.accepted[key].sort(key=lambda place: place[:2])
+        for key in {case.spelling.tag for case in pending} & self._document.accepted.keys():
+            self._document.accepted[key].sort(key=lambda place: place[:2])
 
-    def _without_longer_names(self, waiting: list[Pending]) -> list[Pending]:
+    def _without_longer_names(self, waiting: list[Candidate]) -> list[Candidate]:
         """At the start of a sentence "Foal Eagle" is what it is elsewhere: a longer name."""
-        text, rejects = self._matter.text, self._matter.rejects
+        text, rejected = self._document.text, self._document.rejected
         longer = {
             (spelling.tag, word_before(text, reject.start))
-            for reject in rejects
+            for reject in rejected
             if reject.reason == LONGER
-            for spelling in reject.hit.spellings
+            for spelling in reject.meaning.spellings
         }
         if not longer:
             return waiting
@@ -73,12 +73,12 @@ class Hearing:
         for case in waiting:
             before = word_before(text, case.find[0])
             if before[:1].isupper() and (case.spelling.tag, before) in longer:
-                rejects.append(Reject(*case.find[:2], only(case.spelling), LONGER))
+                rejected.append(Rejected(*case.find[:2], only(case.spelling), LONGER))
             else:
                 kept.append(case)
         return kept
 
-    def _without_namesakes(self, heard: list[tuple[Pending, str]]) -> list[tuple[Pending, str]]:
+    def _without_namesakes(self, heard: list[tuple[Candidate, str]]) -> list[tuple[Candidate, str]]:
         """ "Lynx" is the vehicle when the article says "Lynx KF41", whatever speaks for a helicopter.
 
         Else the better reason wins: the Puma whose maker is named, not the one that is in a list.
@@ -92,15 +92,15 @@ class Hearing:
         for case, why in heard:
             light = case.find[0] in best and (_weight(why) if why else _LIGHT) > best[case.find[0]]
             if light and (why or not best[case.find[0]]):
-                reject = Reject(*case.find[:2], only(case.spelling), "a namesake is meant")
-                self._matter.rejects.append(reject)
+                reject = Rejected(*case.find[:2], only(case.spelling), "a namesake is meant")
+                self._document.rejected.append(reject)
             else:
                 kept.append((case, why))
         return kept
 
-    def _accept(self, case: Pending, why: str) -> None:
+    def _accept(self, case: Candidate, why: str) -> None:
         start, end, _ = case.find
-        self._matter.reasons[start, case.spelling.tag] = why
-        self._matter.accepted.setdefault(case.spelling.tag, []).append(
+        self._document.reasons[start, case.spelling.tag] = why
+        self._document.accepted.setdefault(case.spelling.tag, []).append(
             (start, end, only(case.spelling))
         )

@@ -7,11 +7,17 @@ Context = tuple[tuple[str, ...], tuple[bytes, ...]]  # keys of tags, folded word
 _EMPTY: Context = ((), ())
 
 
-class Brief:
+class Knowledge:
     """What a hearing knows of the taxonomy: contexts, makers and countries of each tag."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
+        self.states = frozenset(
+            word
+            for category in taxonomy.rules.categories.values()
+            if category.direction == "after-comma"
+            for word in category.words
+        )
         self.context = {tag.key: _context(tag) for tag in taxonomy.values() if tag.context}
         # The makers of each tag, and the groups they belong to.
         self.makers = {

@@ -2,12 +2,12 @@
 
 import re
 
-from feed.tagging.disambiguation.document import Pending
+from feed.tagging.disambiguation.document import Candidate
 from feed.tagging.disambiguation.neighbours import word_after
 from feed.tagging.disambiguation.persons import is_given_name
 from feed.tagging.disambiguation.places import is_of_a_state
-from feed.tagging.matching.candidates import NAME, Find, Reject
-from feed.tagging.rules.cues import PERSON, TOWN, US_STATE
+from feed.tagging.matching.candidates import NAME, Match, Rejected
+from feed.tagging.rules.context_rules import PERSON, TOWN, US_STATE
 from feed.tagging.rules.words import SPEECH, SURNAMES, TOWN_BODIES, WITH_CITIES
 
 NAMESAKE = "a person or place of that name is meant"
@@ -19,42 +19,43 @@ _TOWN_OF = ("ity of ", "own of ", "illage of ")
 _REGIONS = ("north of ", "south of ", "east of ", "west of ", "border with ", "republic of ")
 
 
-def without_towns(text: str, finds: list[Find], rejects: list[Reject]) -> list[Find]:
-    """The finds but "Lebanon" where "Lebanon, Pa." stands elsewhere; those become rejects.
+def without_towns(text: str, matches: list[Match], rejected: list[Rejected]) -> list[Match]:
+    """The matches but "Lebanon" where "Lebanon, Pa." stands elsewhere; those become rejected.
 
     A state is meant all the same when its adjective is there ("Lebanese"), when it has an army, or
     in a list of states.
     """
     towns = {
         spelling.tag: text[reject.start : reject.end].lower()
-        for reject in rejects
+        for reject in rejected
         if reject.reason == US_STATE or _is_municipal(text, reject)
-        for spelling in reject.hit.spellings
+        for spelling in reject.meaning.spellings
         if spelling.kind == "place"
     }
-    for find in finds if towns else ():
-        start, end, hit = find
+    for find in matches if towns else ():
+        start, end, meaning = find
         if (
-            hit.tag in towns
+            meaning.tag in towns
             and (
-                text[start:end].lower() != towns[hit.tag]  # its adjective, or another of its names
+                text[start:end].lower()
+                != towns[meaning.tag]  # its adjective, or another of its names
                 or is_of_a_state(text, end)
                 or text[max(0, start - 12) : start].lower().endswith(_REGIONS)
             )
         ):
-            del towns[hit.tag]
+            del towns[meaning.tag]
     if not towns:
-        return finds
+        return matches
     kept = []
-    for index, find in enumerate(finds):
-        if find[2].tag in towns and find[2].role == NAME and not _listed(text, finds, index):
-            rejects.append(Reject(*find, US_STATE))
+    for index, find in enumerate(matches):
+        if find[2].tag in towns and find[2].role == NAME and not _listed(text, matches, index):
+            rejected.append(Rejected(*find, US_STATE))
         else:
             kept.append(find)
     return kept
 
 
-def _is_municipal(text: str, reject: Reject) -> bool:
+def _is_municipal(text: str, reject: Rejected) -> bool:
     """Was it named as a town, or with a town's bodies: "City of Lebanon", "the Lebanon Police Department"?"""
     if reject.reason != TOWN:
         return False
@@ -64,29 +65,29 @@ def _is_municipal(text: str, reject: Reject) -> bool:
     return text.endswith(_TOWN_OF, 0, reject.start)
 
 
-def _listed(text: str, finds: list[Find], index: int) -> bool:
+def _listed(text: str, matches: list[Match], index: int) -> bool:
     """Does another state stand beside it: "Syria and Lebanon"?"""
-    return _joined(text, finds, index - 1) or _joined(text, finds, index)
+    return _joined(text, matches, index - 1) or _joined(text, matches, index)
 
 
-def _joined(text: str, finds: list[Find], index: int) -> bool:
-    """Are two finds that follow each other members of one list of places?"""
-    if not 0 <= index < len(finds) - 1:
+def _joined(text: str, matches: list[Match], index: int) -> bool:
+    """Are two matches that follow each other members of one list of places?"""
+    if not 0 <= index < len(matches) - 1:
         return False
-    (_, end, hit), (start, _, other) = finds[index], finds[index + 1]
+    (_, end, meaning), (start, _, other) = matches[index], matches[index + 1]
     return (
         start - end <= _JOINT
         and text[end:start] in _JOINTS
-        and hit.is_place
+        and meaning.is_place
         and other.is_place
-        and hit.tag != other.tag
+        and meaning.tag != other.tag
     )
 
 
-def among_states(text: str, finds: list[Find], index: int) -> bool:
+def among_states(text: str, matches: list[Match], index: int) -> bool:
     """Is it the second or a later member of a list of at least three states: "Denmark, Georgia, Estonia"?"""
-    return _joined(text, finds, index - 1) and (
-        _joined(text, finds, index) or _joined(text, finds, index - 2)
+    return _joined(text, matches, index - 1) and (
+        _joined(text, matches, index) or _joined(text, matches, index - 2)
     )
 
 
@@ -95,20 +96,20 @@ _AS_A_PERSON = re.compile(
 )
 
 
-def without_surnames(text: str, accepted: dict[str, list[Find]], rejects: list[Reject]) -> None:
+def without_surnames(text: str, accepted: dict[str, list[Match]], rejected: list[Rejected]) -> None:
     """Take back a bare "French said" in an article that names a "Sgt. Kyle French"."""
     tags = {
         spelling.tag
-        for reject in rejects
+        for reject in rejected
         if reject.reason == PERSON
-        for spelling in reject.hit.spellings
+        for spelling in reject.meaning.spellings
         if spelling.text in SURNAMES and spelling.tag in accepted
     }
     for tag in tags:
         kept = []
         for find in accepted[tag]:
             if text[find[0] : find[1]] in SURNAMES and _AS_A_PERSON.match(text, find[1]):
-                rejects.append(Reject(*find, NAMESAKE))
+                rejected.append(Rejected(*find, NAMESAKE))
             else:
                 kept.append(find)
         if kept:
@@ -118,13 +119,13 @@ def without_surnames(text: str, accepted: dict[str, list[Find]], rejects: list[R
 
 
 def named_before(
-    text: str, finds: list[Find], accepted: dict[str, list[Find]], rejects: list[Reject]
-) -> list[Pending]:
+    text: str, matches: list[Match], accepted: dict[str, list[Match]], rejected: list[Rejected]
+) -> list[Candidate]:
     """A bare "Jordan" in the headline, when the text begins with "Michael Jordan": taken back, to be heard."""
     body = text.find("\n\n")
     first: dict[str, int] = {}
-    for reject in rejects:
-        spelling = reject.hit.spellings[0] if reject.hit.spellings else None
+    for reject in rejected:
+        spelling = reject.meaning.spellings[0] if reject.meaning.spellings else None
         if (
             reject.reason == PERSON
             and spelling
@@ -146,8 +147,8 @@ def named_before(
             del accepted[tag]
     if not taken:
         return []
-    places = {find[:2]: place for place, find in enumerate(finds)}
+    places = {find[:2]: place for place, find in enumerate(matches)}
     return [
-        Pending(find, find[2].spellings[0], places[find[:2]], NAMESAKE, word_after(text, find[1]))
+        Candidate(find, find[2].spellings[0], places[find[:2]], NAMESAKE, word_after(text, find[1]))
         for find in taken
     ]

@@ -2,7 +2,7 @@
 
 import re
 
-from feed.tagging.matching.candidates import Find
+from feed.tagging.matching.candidates import Match
 from feed.tagging.matching.patterns import Spelling
 from feed.tagging.rules.words import (
     LANGUAGE_VERBS,
@@ -77,7 +77,7 @@ def title_case(title: str) -> bool:
     return len(words) >= 3 and sum(w[0].isupper() for w in words) >= 0.75 * len(words)
 
 
-def amid_capitals(text: str, find: Find, spelling: Spelling) -> bool:
+def amid_capitals(text: str, find: Match, spelling: Spelling) -> bool:
     """A word that shouts like its neighbours: "GIVE US PEACE" is no evidence of a country."""
     if text[find[0] : find[1]] not in SHOUTED or spelling.text.islower():
         return False
@@ -96,7 +96,7 @@ def is_fired(text: str, start: int) -> bool:
     return _FIRED.search(text, max(0, start - 32), start) is not None
 
 
-def is_money(text: str, find: Find) -> bool:
+def is_money(text: str, find: Match) -> bool:
     """ "US$5", and "U.S. $5" where no "the" says that the state is to pay it."""
     start, end, _ = find
     if text[end] == "$":
@@ -104,7 +104,7 @@ def is_money(text: str, find: Find) -> bool:
     return text.startswith((" $", ". $"), end) and not text.endswith((" the ", " The "), 0, start)
 
 
-def is_nickname(text: str, find: Find) -> bool:
+def is_nickname(text: str, find: Match) -> bool:
     """A name in the plural and in quotation marks: the “Cougars” of a squadron."""
     start, end, _ = find
     return text[start - 1] == '"' and text[end] == '"' and text[end - 1] == "s"
@@ -116,12 +116,12 @@ _SHIP_WORDS = re.compile(
 )
 
 
-def is_hull_number(text: str, find: Find) -> bool:
+def is_hull_number(text: str, find: Match) -> bool:
     """A number in brackets behind a ship's name: ESPS Méndez Núñez (F104) is no Starfighter."""
-    start, end, hit = find
+    start, end, meaning = find
     if text[start - 1] != "(" or text[end] != ")" or "-" in text[start:end]:
         return False
-    return "-" in hit.spellings[0].text and bool(
+    return "-" in meaning.spellings[0].text and bool(
         _SHIP_WORDS.search(text[max(0, start - 80) : start])
     )
 
@@ -151,7 +151,7 @@ _OTHER_LANGUAGES = re.compile(
 )
 
 
-def language(text: str, find: Find) -> bool:
+def language(text: str, find: Match) -> bool:
     """A nation's adjective that stands for its language: "manuals in Polish.", "to study Japanese"."""
     start, end, _ = find
     if not text.endswith(_LANGUAGE_LEADS, 0, start) or text.endswith("Republic", start, end):

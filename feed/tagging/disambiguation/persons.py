@@ -9,9 +9,9 @@ from feed.tagging.disambiguation.neighbours import (
     word_before,
 )
 from feed.tagging.disambiguation.places import georgias
-from feed.tagging.matching.candidates import Find
+from feed.tagging.matching.candidates import Match
 from feed.tagging.matching.patterns import Spelling
-from feed.tagging.rules.cues import PERSON, US_STATE
+from feed.tagging.rules.context_rules import PERSON, US_STATE
 from feed.tagging.rules.words import (
     COMPANY_SUFFIXES,
     DIRECTIONS,
@@ -60,7 +60,7 @@ def _is_surname(text: str, start: int, end: int, before: str) -> bool:
     return text[at - 1] == " " and text[text.rfind(" ", max(0, at - 40), at - 1) + 1].islower()
 
 
-def surname(text: str, find: Find) -> bool:
+def surname(text: str, find: Match) -> bool:
     """Is a people's or country's name that of a person: "Sgt. French", "Kyle German said"?"""
     start, end, _ = find
     before = word_before(text, start)
@@ -69,7 +69,7 @@ def surname(text: str, find: Find) -> bool:
     return not (text[end] == " " and text[end + 1].isupper()) and not text[start:end].isupper()
 
 
-def person(text: str, find: Find) -> str:
+def person(text: str, find: Match) -> str:
     """The reason when a name that people bear, too, is a person's here; else ""."""
     start, end, _ = find
     before = word_before(text, start)
@@ -101,7 +101,7 @@ def person(text: str, find: Find) -> str:
     return PERSON
 
 
-def nickname(text: str, find: Find, spelling: Spelling) -> str:
+def nickname(text: str, find: Match, spelling: Spelling) -> str:
     """A people's name in the plural after another name is a team's or unit's: "Cleveland Indians"."""
     if not spelling.proper:
         return ""

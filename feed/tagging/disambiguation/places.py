@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from feed.tagging.disambiguation.neighbours import word_after
-from feed.tagging.matching.candidates import Find
-from feed.tagging.rules.cues import US_STATE, US_STATES
+from feed.tagging.matching.candidates import Match
+from feed.tagging.rules.context_rules import US_STATE
 from feed.tagging.rules.words import (
     MONTHS,
     OF_THE_COUNTRY,
@@ -32,7 +32,7 @@ _STATE_BODIES = re.compile(
 )
 
 
-def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
+def us_state(text: str, find: Match, own_places: Iterable[bytes]) -> str:
     """A town before the comma that the tag's own context does not know: "Savannah, Georgia"."""
     start, end, _ = find
     before = text[max(0, start - 12) : start]
@@ -57,13 +57,12 @@ def us_state(text: str, find: Find, own_places: Iterable[bytes]) -> str:
 
 
 _TOWN_IN = re.compile(r", ([A-Z][A-Za-z]*(?: [A-Z][a-z]+)?)")
-_STATES = frozenset(US_STATES)
 
 
-def is_town(text: str, find: Find) -> bool:
+def is_town(text: str, find: Match, states: frozenset[str]) -> bool:
     """Does an American state follow behind a comma: "Jericho, Vermont"?"""
     match = _TOWN_IN.match(text, find[1])
-    return match is not None and (match[1] in _STATES or match[1].split()[0] in _STATES)
+    return match is not None and (match[1] in states or match[1].split()[0] in states)
 
 
 _OF_A_STATE = re.compile(

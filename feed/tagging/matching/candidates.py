@@ -1,4 +1,4 @@
-"""What a surface stands for, and what the judge must look at before it accepts that."""
+"""What a surface stands for, and what the resolver must look at before it accepts that."""
 
 import re
 from collections.abc import Sequence
@@ -10,26 +10,28 @@ from feed.tagging.matching.patterns import Form, Spelling, is_acronym
 from feed.tagging.rules.words import SHOUTED, STATE_NAMESAKES, SURNAMES
 from feed.text.fold import fold_name
 
-# Roles of a hit, in order of what they do to a text: the first two hold their place in it.
-NAME, DECOY, MASK, CUE = range(4)
-# What the judge must look at before it accepts a hit: bits of `Hit.checks`.
+# Roles of a meaning, in order of what they do to a text: the first two hold their place in it.
+NAME, PSEUDO, BOILERPLATE, CONTEXT = range(4)
+# What the resolver must look at before it accepts a meaning: bits of `Meaning.checks`.
 WEAK, PERSON_TOO, STATE_TOO, PEOPLE, TONGUE, SHOUT, MONEY, HULL, BY_SPELLING, SURNAME = (
     1 << bit for bit in range(10)
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """What a surface stands for: one or more spellings of equal text, all names or all cues."""
+class Meaning:
+    """What a surface stands for: one or more spellings of equal text, all names or all context rules."""
 
     role: int
     spellings: tuple[Spelling, ...]
-    checks: int = BY_SPELLING  # what the judge must look at; 0: accepted as it stands
+    checks: int = BY_SPELLING  # what the resolver must look at; 0: accepted as it stands
     tag: str = ""  # of the only spelling; "" when there are several, or none with a tag
     listed: bool = False  # a list may go on with the next number alone
-    maker: "tuple[int, Hit] | None" = None  # named by its first code points: Embraer Super Tucano
-    after: tuple[Spelling, ...] = ()  # cues that speak of the name before them
-    before: tuple[Spelling, ...] = ()  # cues that speak of the name behind them
+    maker: "tuple[int, Meaning] | None" = (
+        None  # named by its first code points: Embraer Super Tucano
+    )
+    after: tuple[Spelling, ...] = ()  # context rules that speak of the name before them
+    before: tuple[Spelling, ...] = ()  # context rules that speak of the name behind them
 
     @property
     def is_place(self) -> bool:
@@ -37,22 +39,22 @@ class Hit:
         return any(spelling.kind == "place" for spelling in self.spellings)
 
 
-# A hit at a place: start and end in code points of the folded text. A bare tuple, for there are
+# A meaning at a place: start and end in code points of the folded text. A bare tuple, for there are
 # dozens in every article and nothing else is as fast to make.
-Find = tuple[int, int, Hit]
+Match = tuple[int, int, Meaning]
 
 
-class Reject(NamedTuple):
-    """A find that a cue ruled out."""
+class Rejected(NamedTuple):
+    """A match that a rule ruled out."""
 
     start: int
     end: int
-    hit: Hit
+    meaning: Meaning
     reason: str
 
 
-def hit_of(forms: Sequence[Form], surface: str) -> Hit | None:
-    """One hit of the forms that share a surface; names win over cues, cues over decoys."""
+def meaning_of(forms: Sequence[Form], surface: str) -> Meaning | None:
+    """One meaning of the forms that share a surface; names win over context rules, those over pseudo rules."""
     spellings = tuple(dict.fromkeys(form.spelling for form in forms))
     names = [s for s in spellings if s.role == "name"]
     if names:
@@ -65,7 +67,7 @@ def hit_of(forms: Sequence[Form], surface: str) -> Hit | None:
         for spelling in found:
             checks |= _checks_of(spelling)
         tag = found[0].tag if len(found) == 1 else ""
-        return Hit(
+        return Meaning(
             NAME,
             found,
             checks or (0 if tag else BY_SPELLING),
@@ -73,31 +75,32 @@ def hit_of(forms: Sequence[Form], surface: str) -> Hit | None:
             any(s.listed for s in found),
             _maker_in(surface, found[0].maker) if tag else None,
         )
-    for role, name in ((MASK, "mask"), (DECOY, "decoy")):
+    for role, name in ((BOILERPLATE, "line"), (PSEUDO, "pseudo")):
         found = tuple(s for s in spellings if s.role == name)
         if found:
-            return Hit(role, found)
+            return Meaning(role, found)
     if not spellings:
         return None
-    after = tuple(s for s in spellings if s.role == "after")
-    return Hit(CUE, spellings, after=after, before=tuple(s for s in spellings if s.role != "after"))
+    after = tuple(s for s in spellings if s.role.startswith("after"))
+    before = tuple(s for s in spellings if not s.role.startswith("after"))
+    return Meaning(CONTEXT, spellings, after=after, before=before)
 
 
-def _maker_in(surface: str, maker: Spelling | None) -> tuple[int, Hit] | None:
+def _maker_in(surface: str, maker: Spelling | None) -> tuple[int, Meaning] | None:
     """The company whose name a surface begins with, and how long that is there."""
     if maker is None or fold_name(surface[: len(maker.text)]) != fold_name(maker.text):
         return None
-    return len(maker.text), Hit(NAME, (maker,), 0, maker.tag)
+    return len(maker.text), Meaning(NAME, (maker,), 0, maker.tag)
 
 
 @lru_cache(maxsize=16_384)
-def only(spelling: Spelling) -> Hit:
-    """A hit of one spelling alone, for the verdict."""
-    return Hit(NAME, (spelling,), tag=spelling.tag)
+def only(spelling: Spelling) -> Meaning:
+    """A meaning of one spelling alone, for the resolution."""
+    return Meaning(NAME, (spelling,), tag=spelling.tag)
 
 
 def _checks_of(spelling: Spelling) -> int:
-    """What one spelling gives the judge to look at."""
+    """What one spelling gives the resolver to look at."""
     place = spelling.kind == "place"
     return (
         (WEAK if spelling.weak else 0)

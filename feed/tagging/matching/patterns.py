@@ -12,10 +12,11 @@ from functools import lru_cache
 from itertools import pairwise, product
 from typing import Literal
 
-from feed.taxonomy.taxonomy import Kind, Tag, Taxonomy, common_noun
+from feed.taxonomy.rules import Direction, Kind
+from feed.taxonomy.taxonomy import Tag, Taxonomy, common_noun
 from feed.text.fold import base_letter, fold
 
-Role = Literal["name", "decoy", "after", "before", "title", "mask"]
+Role = Literal["name", "pseudo"] | Direction
 MAX_FORMS = 24  # patterns of one spelling; beyond it, only the spelling as it stands
 _WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
 _RUNS = re.compile(r"[a-z\x01]+|[0-9]+")
@@ -23,9 +24,9 @@ _RUNS = re.compile(r"[a-z\x01]+|[0-9]+")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spelling:
-    """One way to write a tag, or a cue: words around a name that say what it is not.
+    """One way to write a tag, or words around a name that say what it is not: those of a context rule.
 
-    `tag` is the key of the tag; for a cue, the kinds it applies to stand in `kinds`.
+    `tag` is the key of the tag; for a context rule, the kinds it applies to stand in `kinds`.
     """
 
     text: str
@@ -35,8 +36,9 @@ class Spelling:
     weak: bool = False
     person: bool = False  # also a name that people bear
     plural: bool = True  # may stand in the plural
-    reason: str = ""  # what a decoy or cue says, e.g. "sea or strait"
+    reason: str = ""  # what a pseudo or context rule says, e.g. "sea or strait"
     kinds: tuple[Kind, ...] = ()
+    but: frozenset[str] = frozenset()  # names that a context rule does not speak of
     maker: "Spelling | None" = None  # that it begins with: Embraer Super Tucano
 
     @property
@@ -67,7 +69,7 @@ class Form:
 
 
 def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
-    """All spellings of a taxonomy, decoys last: a real name wins over a decoy of the same text."""
+    """All spellings of a taxonomy, pseudo rules last: a real name wins over one of the same text."""
     makers = _makers_of(taxonomy)
     for tag in taxonomy.values():
         kind = taxonomy.schemes[tag.scheme].kind
@@ -84,7 +86,7 @@ def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
                     yield Spelling(hull, "name", tag.key, kind, weak, False, plural)
     for tag in taxonomy.values():
         for text in tag.never:
-            yield Spelling(text, "decoy", tag.key, reason=f"part of “{text}”")
+            yield Spelling(text, "pseudo", tag.key, reason=f"part of “{text}”")
 
 
 def _makers_of(taxonomy: Taxonomy) -> dict[str, list[Spelling]]:
@@ -218,7 +220,7 @@ def is_acronym(text: str) -> bool:
     return 2 <= len(text) <= 5 and text.isascii() and text.isalpha() and text.isupper()
 
 
-def matches(form: str, surface: str) -> bool:
+def stands_for(form: str, surface: str) -> bool:
     """Smart case and separators: may `surface`, equal to `form` when folded, stand for it?
 
     A capital in the spelling must be a capital in the text; a small letter matches either. Only the

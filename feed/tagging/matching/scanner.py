@@ -1,7 +1,7 @@
 """Where names stand in a text: the automaton, leftmost longest match.
 
 The scanner knows spellings and folded bytes, not tags: it finds the longest accepted spelling at
-every place and the cues beside it. What the finds mean is the judge's work.
+every place and the context rules beside it. What the matches mean is the resolver's work.
 """
 
 import re
@@ -10,13 +10,19 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from feed.tagging.matching.candidates import DECOY, MASK, NAME, Find, Hit, Reject, hit_of
-from feed.tagging.matching.patterns import Form, Spelling, expansions, matches
-from feed.tagging.rules.cues import AGAINST, INSTITUTION, TOWN, US_STATE
-from feed.tagging.rules.words import WITH_CITIES
+from feed.tagging.matching.candidates import (
+    BOILERPLATE,
+    NAME,
+    PSEUDO,
+    Match,
+    Meaning,
+    Rejected,
+    meaning_of,
+)
+from feed.tagging.matching.patterns import Form, Spelling, expansions, stands_for
 from feed.text.fold import fold_name
 
-# Raw finds: (pattern number, start, end), ordered by end.
+# Raw matches: (pattern number, start, end), ordered by end.
 Finder = Callable[[bytes], Sequence[tuple[int, int, int]]]
 _MEMORY = 200_000  # surfaces remembered before the memory starts anew
 
@@ -37,9 +43,9 @@ _LAST_NUMBER = re.compile(r"(\d+[A-Z]{0,3})$")
 class Scan(NamedTuple):
     """All that one text holds, in order of place."""
 
-    finds: list[Find]
-    rejects: list[Reject]
-    masks: list[tuple[int, int]]
+    matches: list[Match]
+    rejected: list[Rejected]
+    boilerplate: list[tuple[int, int]]
 
 
 def aho_corasick(patterns: Sequence[bytes]) -> Finder:
@@ -49,7 +55,7 @@ def aho_corasick(patterns: Sequence[bytes]) -> Finder:
 
 
 class Scanner:
-    """Finds spellings and cues in folded text. Built once for a taxonomy; safe between threads.
+    """Finds names and context rules in folded text. Built once for a taxonomy; safe between threads.
 
     `finder` makes the search from the patterns; tests put another beside it.
     """
@@ -73,86 +79,88 @@ class Scanner:
         for pattern, forms in opened.items():
             self._forms.setdefault(pattern, []).extend(forms)
         self._find = finder(every)
-        self._known: dict[str, Hit | None] = {}
+        self._known: dict[str, Meaning | None] = {}
         self.size = len(every)
 
-    def lookup(self, surface: str) -> Hit | None:
+    def lookup(self, surface: str) -> Meaning | None:
         """What exactly this surface stands for, by the taxonomy and smart case alone."""
         if len(self._known) > _MEMORY:
             self._known.clear()
         forms = self._forms.get(fold_name(surface), ())
-        hit = hit_of([form for form in forms if matches(form.text, surface)], surface)
-        self._known[surface] = hit
-        return hit
+        meaning = meaning_of([form for form in forms if stands_for(form.text, surface)], surface)
+        self._known[surface] = meaning
+        return meaning
 
     def scan(self, text: str, data: bytes) -> Scan:  # noqa: C901 - the hot loop: calls double its time
-        """Find everything in `text`, whose folded bytes are `data`, both padded with blanks."""
-        finds: list[Find] = []
-        rejects: list[Reject] = []
-        masks: list[tuple[int, int]] = []
+        """Match everything in `text`, whose folded bytes are `data`, both padded with blanks."""
+        matches: list[Match] = []
+        rejected: list[Rejected] = []
+        boilerplate: list[tuple[int, int]] = []
         known, first_open = self._known, self._first_open
-        last_start = last_end = cue_end = -9
-        cues: tuple[Spelling, ...] = ()
+        last_start = last_end = context_end = -9
+        context: tuple[Spelling, ...] = ()
         for number, start, end in self._find(data):
             start += 1  # past the blank in front
             if number < first_open:
                 end -= 1
                 surface = text[start:end]
                 try:
-                    hit = known[surface]
+                    meaning = known[surface]
                 except KeyError:
-                    hit = self.lookup(surface)
+                    meaning = self.lookup(surface)
             else:
-                end, hit = self._designator(text, start, end)
-            if hit is None:
+                end, meaning = self._designator(text, start, end)
+            if meaning is None:
                 continue
-            if hit.role <= DECOY:
+            if meaning.role <= PSEUDO:
                 # The leftmost wins, and of those that begin together, the longest.
                 if start < last_end:
                     if start > last_start:
-                        if finds[-1][2].role == NAME or end - start <= last_end - last_start:
+                        if matches[-1][2].role == NAME or end - start <= last_end - last_start:
                             continue
-                        finds.pop()  # a decoy gives way to a longer name
-                    elif end < last_end or not self._covers(finds, start):
+                        matches.pop()  # a pseudo rule gives way to a longer name
+                    elif end < last_end or not self._covers(matches, start):
                         continue
-                if start - cue_end <= 2 and (reason := _cue_says(cues, hit, text[cue_end:start])):
-                    rejects.append(Reject(start, end, hit, reason))
-                    hit = _SWALLOW
-                if hit.maker:
-                    finds.append((start, start + hit.maker[0], hit.maker[1]))
-                finds.append((start, end, hit))
+                if start - context_end <= 2 and (
+                    reason := _says(context, meaning, text[context_end:start])
+                ):
+                    rejected.append(Rejected(start, end, meaning, reason))
+                    meaning = _SWALLOW
+                if meaning.maker:
+                    matches.append((start, start + meaning.maker[0], meaning.maker[1]))
+                matches.append((start, end, meaning))
                 last_start, last_end = start, end
-                if hit.listed:
-                    self._list(text, end, start, finds)
-            elif hit.role == MASK:
-                if text[end] == ":" or hit.spellings[0].text[-1] != ":":
-                    masks.append((start, end))
+                if meaning.listed:
+                    self._list(text, end, start, matches)
+            elif meaning.role == BOILERPLATE:
+                if text[end] == ":" or meaning.spellings[0].text[-1] != ":":
+                    boilerplate.append((start, end))
             else:
-                if hit.after and 1 <= start - last_end <= 2 and finds:
-                    reason = _cue_says(hit.after, finds[-1][2], text[last_end:start])
+                if meaning.after and 1 <= start - last_end <= 2 and matches:
+                    reason = _says(meaning.after, matches[-1][2], text[last_end:start])
                     if reason:
-                        rejects.append(Reject(*finds[-1], reason))
-                        finds[-1] = (last_start, last_end, _SWALLOW)
-                if hit.before:
-                    cue_end, cues = end, hit.before
-        return Scan(finds, rejects, masks)
+                        rejected.append(Rejected(*matches[-1], reason))
+                        matches[-1] = (last_start, last_end, _SWALLOW)
+                if meaning.before:
+                    context_end, context = end, meaning.before
+        return Scan(matches, rejected, boilerplate)
 
     @staticmethod
-    def _covers(finds: list[Find], start: int) -> bool:
-        """Take back the finds that one from `start` on to here covers; False when one began before."""
-        first = len(finds)
-        while first and finds[first - 1][0] >= start:
+    def _covers(matches: list[Match], start: int) -> bool:
+        """Take back the matches that one from `start` on to here covers; False when one began before."""
+        first = len(matches)
+        while first and matches[first - 1][0] >= start:
             first -= 1
-        if first and finds[first - 1][1] > start:
+        if first and matches[first - 1][1] > start:
             return False
-        del finds[first:]
+        del matches[first:]
         return True
 
-    def _designator(self, text: str, start: int, end: int) -> tuple[int, Hit | None]:
-        """The end of a designator with its tail, and its hit; None when it is another number."""
+    def _designator(self, text: str, start: int, end: int) -> tuple[int, Meaning | None]:
+        """The end of a designator with its tail, and its meaning; None when it is another number."""
         surface = text[start:end]
-        hit = self._known[surface] if surface in self._known else self.lookup(surface)
-        if hit is None:
+        meaning = self._known[surface] if surface in self._known else self.lookup(surface)
+        if meaning is None:
             return end, None
         tail = _TAIL.match(text, end)
         if tail is None or (tail.end() == end and _NUMBER_GOES_ON.match(text, end)):
@@ -164,17 +172,17 @@ class Scanner:
         if text[stop - 2 : stop] == "'s":
             stop -= 2
         blank = text.rfind(" ", start, end)
-        if blank > 0 and stop > end and self._is_another(text[blank + 1 : stop], hit):
+        if blank > 0 and stop > end and self._is_another(text[blank + 1 : stop], meaning):
             return end, None  # in "Sukhoi Su-30MKI", Su-30MKI is a name of its own
-        return stop, hit
+        return stop, meaning
 
-    def _is_another(self, surface: str, hit: Hit) -> bool:
+    def _is_another(self, surface: str, meaning: Meaning) -> bool:
         """Does a surface, perhaps in the plural, name something else?"""
         own = self.lookup(surface) or self.lookup(surface.removesuffix("s"))
-        return own is not None and own.tag != hit.tag
+        return own is not None and own.tag != meaning.tag
 
-    def _list(self, text: str, end: int, start: int, finds: list[Find]) -> None:
-        """Members of a list that share the designator's letters, as separate finds."""
+    def _list(self, text: str, end: int, start: int, matches: list[Match]) -> None:
+        """Members of a list that share the designator's letters, as separate matches."""
         stem = text[start:end].removesuffix("s")
         while member := _LIST.match(text, end):
             last = _LAST_NUMBER.search(stem)
@@ -182,46 +190,49 @@ class Scanner:
                 return
             part = member[1]
             whole = stem[:-1] + part if part.isalpha() else stem[: last.start()] + part
-            hit = self.lookup(whole) or self.lookup(whole.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-            if hit is None or not hit.listed:
+            meaning = self.lookup(whole) or self.lookup(whole.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+            if meaning is None or not meaning.listed:
                 return
-            finds.append((member.start(1), member.end(1), hit))
+            matches.append((member.start(1), member.end(1), meaning))
             end = member.end()
 
 
-_SWALLOW = Hit(DECOY, ())
+_SWALLOW = Meaning(PSEUDO, ())
 _NUMBER = re.compile(r"\d")
 
 
 _SEAMS = {" ", "-", ". ", ", ", "' "}
 
 
-def _joins(cue: Spelling, seam: str) -> bool:
+def _joins(rule: Spelling, seam: str) -> bool:
     """A comma stands before the state of a town, and may stand before a member of the family."""
     if seam == ", ":
-        return cue.reason == US_STATE or (cue.role == "title" and cue.text.islower())
-    return cue.reason != US_STATE
+        return rule.role == "after-comma" or (rule.role == "title" and rule.text.islower())
+    return rule.role != "after-comma"
 
 
-def _cue_says(cues: tuple[Spelling, ...], hit: Hit, seam: str) -> str:
-    """The reason to reject `hit` beside these cues, or ""."""
-    if hit.role != NAME or (seam not in _SEAMS and not seam.isspace()):
+def _says(rules: tuple[Spelling, ...], meaning: Meaning, seam: str) -> str:
+    """What these context rules say against a name beside them, or ""."""
+    if meaning.role != NAME or (seam not in _SEAMS and not seam.isspace()):
         return ""
-    first = hit.spellings[0]
-    if seam == ". " and not first.text[-1:].isupper() and cues[0].role == "after":
+    name = meaning.spellings[0]
+    if seam == ". " and not name.text[-1:].isupper() and rules[0].role.startswith("after"):
         return ""  # a sentence ends here; after "U.S." none need
-    for cue in cues:
-        if first.kind not in cue.kinds or not _joins(cue, seam):
-            continue
-        if cue.reason == AGAINST and (first.proper or seam != "-"):
-            continue
-        if cue.reason == TOWN and cue.role == "before" and first.text in WITH_CITIES:
-            continue  # the city of Kuwait
-        if cue.reason == INSTITUTION and _NUMBER.search(first.text):
-            continue  # the 104th Fighter Squadron A-10s
-        if seam == ". " and cue.role != "after" and cue.text[-1] != ".":
-            continue  # a sentence ends: "He met the President. Israel"; but "Gen. Israel Katz"
-        if cue.role == "title" and not (first.person or (first.weak and first.proper)):
-            continue
-        return cue.reason
+    for rule in rules:
+        if name.kind in rule.kinds and _joins(rule, seam) and _speaks_of(rule, name, seam):
+            return rule.reason
     return ""
+
+
+def _speaks_of(rule: Spelling, name: Spelling, seam: str) -> bool:
+    """Does a context rule that stands beside a name hold of it?"""
+    if name.text in rule.but:
+        return False  # the city of Kuwait
+    if rule.role == "before-hyphen":
+        return not name.proper and seam == "-"
+    if seam == ". " and rule.role in ("before", "title") and rule.text[-1] != ".":
+        return False  # a sentence ends: "He met the President. Israel"; but "Gen. Israel Katz"
+    if rule.role == "title":
+        return name.person or (name.weak and name.proper)
+    # The 104th Fighter Squadron A-10s: a number is nobody's name.
+    return rule.role != "before" or _NUMBER.search(name.text) is None
