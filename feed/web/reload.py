@@ -30,7 +30,7 @@ class Reloader(threading.Thread):
         self._publisher, self._path, self._interval = publisher, path, interval
         # The first look loads it: it may have changed since the publisher's was read.
         self._seen: object = None
-        self._files = [path, *publisher.taxonomy.rules.files]
+        self._files = [path, *publisher.archive.taxonomy.rules.files]
         self._asked = threading.Event()
 
     def run(self) -> None:

@@ -168,13 +168,13 @@ def test_a_changed_rule_file_is_loaded_and_a_broken_one_refused(
     assert not reloader.look()
     mine.write_text("lists: {speech: [quipped, mused]}")
     assert reloader.look()
-    used = publisher.taxonomy
+    used = publisher.archive.taxonomy
     assert "mused" in used.rules.words("speech")
     mine.write_text("lists: [quipped]")
     assert not reloader.look()
     assert f"{mine}:1: lists: should be a mapping" in capsys.readouterr().err
     mine.unlink()
     assert not reloader.look()
-    assert publisher.taxonomy is used
+    assert publisher.archive.taxonomy is used
     mine.write_text("lists: {speech: [quipped]}")
     assert reloader.look()
