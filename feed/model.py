@@ -54,6 +54,9 @@ class Article:
     language: str = ""  # BCP 47, e.g. "en"; empty when unknown
     source: Source | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    categories: tuple[str, ...] = ()  # its source's own, as written there: not our tags
+    rights: str = ""  # what its source says of rights (Atom `rights`, Dublin Core)
+    license: str = ""  # address of the licence (RFC 4946), empty when it names none
 
     @property
     def slug(self) -> str:

@@ -9,6 +9,7 @@ from feed.model import Article, Enclosure, Source
 from feed.sources import clean
 from feed.sources.body import SUMMARY
 from feed.sources.clean import Unusable
+from feed.text.excerpt import excerpt
 
 # The names under which a field may stand in front matter or JSON, ours first.
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -40,7 +41,12 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "lang", "locale"),
     "source": ("source", "publisher", "site", "sitename"),
     "enclosures": ("enclosures", "enclosure", "attachments"),
+    "categories": ("categories",),
+    "rights": ("rights",),
+    "license": ("license",),
 }
+_CATEGORIES = 30  # of one article, at most; more is no sorting
+_RIGHTS_LENGTH = 500  # characters
 
 
 @dataclass(slots=True)
@@ -82,6 +88,9 @@ class Draft:
             language=clean.language(self._text("language")),
             source=self._source(),
             enclosures=enclosures,
+            categories=tuple(self._categories()),
+            rights=excerpt(clean.line(self._text("rights")), _RIGHTS_LENGTH),
+            license=clean.web_address(self._text("license")),
         )
 
     def _get(self, name: str) -> Any:
@@ -120,6 +129,12 @@ class Draft:
         items = value if isinstance(value, list) else [value] if value else []
         names = [i.get("name", "") if isinstance(i, dict) else i for i in items]
         return list(dict.fromkeys(n for n in (clean.line(str(n)) for n in names if n) if n))
+
+    def _categories(self) -> list[str]:
+        value = self._get("categories")
+        items = value if isinstance(value, list) else [value] if value else []
+        names = (clean.line(item)[:100] for item in items if isinstance(item, str))
+        return list(dict.fromkeys(name for name in names if name))[:_CATEGORIES]
 
     def _source(self) -> Source | None:
         value = self._get("source")

@@ -36,6 +36,9 @@ def dump_article(article: Article) -> str:
         "language": article.language,
         "source": [article.source.name, article.source.url] if article.source else None,
         "enclosures": [[e.url, e.type, e.length] for e in article.enclosures],
+        "categories": article.categories,
+        "rights": article.rights,
+        "license": article.license,
     }
     return _compact({key: value for key, value in record.items() if value})
 
@@ -57,6 +60,9 @@ def load_article(text: str) -> Article:
         language=record.get("language", ""),
         source=Source(*source) if source else None,
         enclosures=tuple(Enclosure(*e) for e in record.get("enclosures", ())),
+        categories=tuple(record.get("categories", ())),
+        rights=record.get("rights", ""),
+        license=record.get("license", ""),
     )
 
 
