@@ -13,7 +13,6 @@ from feed.query.expression import Text
 from feed.store.connection import Connection, Rows, Words
 from feed.store.identity import APPLICATION, is_our_file
 from feed.store.schema import SQLITE
-from feed.store.walindex import WalIndex
 
 SCHEME = "sqlite:///"
 _BUSY = 30_000  # milliseconds to wait for another writer
@@ -27,8 +26,8 @@ class SqliteConnection(Connection):
 
     def __init__(self, url: str) -> None:
         self.place = str(Path(url.removeprefix(SCHEME)))
-        self._wal_index: WalIndex | None = None
-        self._seen: bytes | int | None = None  # when asked the last time whether it changed
+        self._writing = False  # is the present transaction, or was the last one, to write?
+        self._seen: int | None = None  # SQLite's number for what it held when last asked
         with self.translated():
             known = is_our_file(Path(self.place))
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
@@ -78,10 +77,13 @@ class SqliteConnection(Connection):
     def begin(self, write: bool) -> None:
         # A writer takes the lock at once, so that what it reads is what it changes.
         self._db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        self._writing = write
 
     def end(self, keep: bool) -> None:
         if self._db.in_transaction:
             self._db.execute("COMMIT" if keep else "ROLLBACK")
+            if self._writing:
+                self._seen = None  # SQLite does not report a commit to the connection that made it
 
     @property
     def busy(self) -> bool:
@@ -91,19 +93,11 @@ class SqliteConnection(Connection):
         self._db.close()
 
     def changed(self) -> bool:
-        """Well under a microsecond."""
+        """Some microseconds."""
         before = self._seen
-        self._seen = self._wal_index.header() if self._wal_index else self._first_seen()
-        return self._seen != before
-
-    def _first_seen(self) -> bytes | int:
         with self.translated():
-            (version,) = self._db.execute("PRAGMA data_version").fetchone()
-        try:
-            self._wal_index = WalIndex(self.place)
-        except (OSError, ValueError):  # no log there, as on a medium that cannot be written
-            return int(version)
-        return self._wal_index.header()
+            ((self._seen,),) = self._db.execute("PRAGMA data_version")
+        return self._seen != before
 
     @contextmanager
     def translated(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Whether anybody committed, read from what SQLite keeps beside the database."""
+"""Whether anybody committed, as SQLite tells it."""
 
 import random
 import sqlite3
@@ -12,7 +12,6 @@ import pytest
 
 from feed.store.identity import APPLICATION
 from feed.store.sqlite import SCHEME, SqliteConnection
-from feed.store.walindex import WalIndex
 
 # Commits a row, or says that somebody else is writing.
 INSERT = """
@@ -83,17 +82,21 @@ def test_commits_of_another_process_are_seen(reader: SqliteConnection, file: Pat
         assert not reader.changed()
 
 
-def test_a_writer_keeps_its_lock_whatever_is_opened_and_closed_beside_it(
-    reader: SqliteConnection, writer: sqlite3.Connection, file: Path
-) -> None:
-    writer.execute("BEGIN IMMEDIATE")
-    for _ in range(3):
-        with closing(SqliteConnection(f"{SCHEME}{file}")) as other:
-            other.changed()
-        assert WalIndex(str(file)).header()
-    assert elsewhere(file) == "database is locked"
-    writer.execute("COMMIT")
-    assert elsewhere(file) == ""
+def test_a_commit_of_our_own_is_seen_by_all(file: Path) -> None:
+    with (
+        closing(SqliteConnection(f"{SCHEME}{file}")) as one,
+        closing(SqliteConnection(f"{SCHEME}{file}")) as other,
+    ):
+        one.changed(), other.changed()
+        one.begin(write=True)
+        one.execute("CREATE TABLE t (x)")
+        assert not other.changed()
+        one.end(keep=True)
+        assert (one.changed(), other.changed()) == (True, True)
+        one.begin(write=False)
+        one.execute("SELECT * FROM t")
+        one.end(keep=True)
+        assert (one.changed(), other.changed()) == (False, False)
 
 
 def test_without_a_log_commits_are_seen_as_well(
