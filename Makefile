@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 NATIVE := $(wildcard $(VENV)/ready-native)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint conformance native bench clean lock
+.PHONY: help serve test lint conformance installation native bench clean lock
 
 help: ## list the commands
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 21
 
 serve: $(VENV)/ready-run $(NATIVE) ## add the sample articles and serve their feeds on http://127.0.0.1:8000/
 	$(BIN)/tagwire add seeds
@@ -26,6 +26,9 @@ lint: $(VENV)/ready-dev ## check style and types
 conformance: $(VENV)/ready-dev $(NATIVE) ## let readers and validators look at everything a running server publishes
 	$(BIN)/python -m tests.conformance
 
+installation: $(VENV)/ready-dev ## install the wheel without the lock, by an old pip and with the lowest versions, on every Python here
+	$(BIN)/python -m tests.installation
+
 native: $(VENV)/ready-native ## compile the tagger, which makes it a third faster; needs a C compiler
 
 bench: $(VENV)/ready-bench $(NATIVE) ## measure tagging, adding and serving beside their peers
@@ -37,7 +40,6 @@ clean: ## remove the environment, caches and the embedded database
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: $(VENV)/ready-dev ## pin every dependency anew, with hashes and without addresses
-	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev --group bench -o requirements-bench.lock
