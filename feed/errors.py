@@ -5,6 +5,7 @@
     ├── TaxonomyError        mistakes in tags.yaml, each with file, line and key
     ├── ExpressionError      a feed expression that cannot be read, with its position
     ├── SourceError          an article that cannot be taken in, with its file and place
+    ├── FetchError           an address of the web that was not asked, or did not answer properly
     ├── StoreError           the database cannot be opened, read or written
     │   ├── QueryTimeout          a search that took longer than anybody should wait
     │   └── StaleSnapshot        words were looked for that have changed since; ask again
@@ -16,6 +17,7 @@ Errors carry facts (file, line, position, suggestions) and know no framework: th
 them into status codes and the command line into exit codes, once each, at the edge.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -98,6 +100,22 @@ class SourceError(TagwireError):
         self.place = place
         self.message = message
         super().__init__(f"{place}: {message}")
+
+
+_PASSWORD = re.compile(r"//[^/?#]*@")
+
+
+class FetchError(TagwireError):
+    """An address was not asked, or did not answer properly; `place` is the address.
+
+    Of a user and password in it nothing is shown. `refused` says that it is by our own rules: asking again will not help.
+    """
+
+    def __init__(self, place: str, message: str, refused: bool = False) -> None:
+        self.place = _PASSWORD.sub("//", place)
+        self.message = message
+        self.refused = refused
+        super().__init__(f"{self.place}: {message}")
 
 
 class StoreError(TagwireError):

@@ -1,5 +1,6 @@
 """Settings: TAGWIRE_* variables, overridden by options, as one frozen value."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -48,6 +49,22 @@ class Settings:
     rate: str = _setting("", "TAGWIRE_RATE", "requests a minute from one address; else no limit")
     host: str = _setting("127.0.0.1", "TAGWIRE_HOST", "the address to listen on")
     port: str = _setting("8000", "TAGWIRE_PORT", "the port to listen on")
+
+    fetch_allow: str = _setting(
+        "",
+        "TAGWIRE_FETCH_ALLOW",
+        "networks that sources may lie in though they are not public, as `10.1.0.0/16,127.0.0.1`",
+    )
+    fetch_proxy: str = _setting(
+        "",
+        "TAGWIRE_FETCH_PROXY",
+        "the proxy that sources are fetched through; `environment`: as HTTP_PROXY and HTTPS_PROXY say",
+    )
+
+    @property
+    def allowed_networks(self) -> tuple[str, ...]:
+        """What may be fetched from though it is not public."""
+        return tuple(item.strip() for item in self.fetch_allow.split(",") if item.strip())
 
     @property
     def public_url(self) -> str:
@@ -103,6 +120,7 @@ def _check(settings: Settings) -> None:
     if not 0 < _number(settings.port) < 65536:
         raise SettingError(f"port '{settings.port}' is not a number from 1 to 65535")
     check_database(settings.database)
+    _check_fetching(settings)
     if settings.rate and not _number(settings.rate):
         raise SettingError(f"rate '{settings.rate}' is no number of requests (TAGWIRE_RATE)")
     if not settings.host.isascii():
@@ -113,6 +131,21 @@ def _check(settings: Settings) -> None:
         raise SettingError("the site's password should be written user:password (TAGWIRE_BASIC)")
     if _UNPRINTABLE.search(settings.basic):
         raise SettingError("the site's password has signs of control (TAGWIRE_BASIC)")
+
+
+def _check_fetching(settings: Settings) -> None:
+    for network in settings.allowed_networks:
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError:
+            raise SettingError(
+                f"'{network}' is no network like 10.1.0.0/16 (TAGWIRE_FETCH_ALLOW)"
+            ) from None
+    proxy = settings.fetch_proxy
+    if proxy and proxy != "environment" and not re.match(r"https?://[^/\s]+/?$", proxy):
+        raise SettingError(
+            "the proxy is neither http://HOST:PORT nor 'environment' (TAGWIRE_FETCH_PROXY)"
+        )
 
 
 def _number(text: str) -> int:
