@@ -8,7 +8,8 @@
     ├── FetchError           an address of the web that was not asked, or did not answer properly
     ├── StoreError           the database cannot be opened, read or written
     │   ├── QueryTimeout          a search that took longer than anybody should wait
-    │   └── StaleSnapshot        words were looked for that have changed since; ask again
+    │   ├── StaleSnapshot        words were looked for that have changed since; ask again
+    │   └── LeaseHeld            another process is doing what one at a time may do
     ├── Forbidden            a private feed, asked for without its token
     └── NotFound             a tag or article that does not exist, with suggestions
         └── Gone             a tag that was retired, an article that was removed
@@ -137,6 +138,16 @@ class StaleSnapshot(StoreError):
 
     def __init__(self) -> None:
         super().__init__("the articles changed while they were searched; ask again")
+
+
+class LeaseHeld(StoreError):
+    """Another process does it; `holder` names it."""
+
+    def __init__(self, name: str, holder: str) -> None:
+        self.name, self.holder = name, holder
+        super().__init__(
+            f"{name}: {holder or 'another process'} is doing this; try again when it has ended"
+        )
 
 
 class Forbidden(TagwireError):

@@ -27,6 +27,7 @@ class Connection(ABC):
 
     place: str  # the database's name in messages, without a password
     migrations: Sequence[str]
+    now: str  # SQL for the seconds since 1970, by the clock that all processes share
 
     @classmethod
     @abstractmethod

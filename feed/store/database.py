@@ -12,6 +12,7 @@ from feed.errors import Gone, StaleSnapshot
 from feed.model import Article, Listed, Tagged
 from feed.query.expression import Text
 from feed.query.parser import PATIENCE
+from feed.store import leases
 from feed.store.connection import Connection, is_kept_as_it_is
 from feed.store.pool import Pool
 from feed.store.records import content_digest, load_article, load_listed, load_tagged
@@ -225,6 +226,21 @@ class Store:
                 "SELECT digest, expression, name, created FROM token ORDER BY created, digest"
             )
         return [(digest, expression, name, created) for digest, expression, name, created in rows]
+
+    def claim(self, name: str, holder: str, seconds: float) -> bool:
+        """Take a lease, or keep it, for so many seconds; False while another process holds it."""
+        with self._pool.using() as db:
+            return leases.claim(db, name, holder, seconds)
+
+    def release(self, name: str, holder: str) -> None:
+        """Give a lease back, if it is this holder's."""
+        with self._pool.using() as db:
+            leases.release(db, name, holder)
+
+    def leases(self) -> dict[str, str]:
+        """Who holds what at present, by the lease's name."""
+        with self._pool.using() as db:
+            return leases.held(db)
 
     def word_counts(self) -> dict[str, int]:
         """Every word of the text index, and how many articles have it."""

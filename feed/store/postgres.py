@@ -31,6 +31,7 @@ class PostgresConnection(Connection):
     """A connection to one server's database, whose tables are made when they are not there."""
 
     migrations = POSTGRES
+    now = "extract(epoch FROM clock_timestamp())"
 
     def __init__(self, url: str) -> None:
         try:

@@ -86,6 +86,14 @@ _LONG = f"""
         WHERE EXISTS (SELECT 1 FROM article WHERE length(record) > {LONG})
         ON CONFLICT (name) DO UPDATE SET value = 1;
     """
+_LEASE = """
+    -- What one process at a time does: telling a hub, watching a folder, retagging.
+    CREATE TABLE lease (
+        name TEXT PRIMARY KEY,
+        holder TEXT NOT NULL,               -- the process, as it calls itself
+        until DOUBLE PRECISION NOT NULL     -- seconds since 1970 by the database's clock
+    );
+    """
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
@@ -113,6 +121,7 @@ SQLITE: tuple[str, ...] = (
     """,
     _LETTERS,
     _LONG,
+    _LEASE,
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -134,4 +143,5 @@ POSTGRES: tuple[str, ...] = (
     _KEYS,
     _LETTERS,
     _LONG,
+    _LEASE,
 )

@@ -23,6 +23,7 @@ class SqliteConnection(Connection):
     """A connection to one file, which is made when it is not there."""
 
     migrations = SQLITE
+    now = "((julianday('now') - 2440587.5) * 86400.0)"
 
     def __init__(self, url: str) -> None:
         self.place = str(Path(url.removeprefix(SCHEME)))
