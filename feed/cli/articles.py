@@ -1,5 +1,7 @@
 """Articles come in, and are explained: `tagwire add`, `tagwire explain`."""
 
+import os
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +11,14 @@ import click
 from feed.cli.command import PROBLEM, main, open_publisher, progress, taxonomy
 from feed.errors import SourceError
 from feed.ingest.archive import Report
+from feed.jobs.lease import Lease
 from feed.model import Article, Tagged
 from feed.publisher import Publisher
 from feed.settings import bundled
 from feed.sources.folder import STDIN, count_articles, find_files, read_file
 from feed.tagging.tagger import Tagger
 from feed.taxonomy.taxonomy import Taxonomy
+from feed.web.reload import Reloader
 
 
 @main.command()
@@ -54,19 +58,36 @@ def _read(files: list[Path | SourceError]) -> Iterator[Article | SourceError]:
 
 
 def _watch(publisher: Publisher, paths: tuple[str, ...]) -> None:
-    import watchfiles
-
-    from feed.web.reload import Reloader
-
     reloader = Reloader(publisher, publisher.settings.taxonomy_path)
     folders = [path for path in paths if path != STDIN and Path(path).exists()]
     if not folders:
         raise SourceError(", ".join(paths), "nothing here to watch")
+    lease = Lease(publisher.archive.store, _job(folders))
+    lease.start()
     click.echo(f"watching {', '.join(folders)}; Ctrl-C ends it")
+    try:
+        _take_changes(publisher, folders, reloader, lease)
+    finally:
+        lease.stop()
+
+
+def _job(folders: list[str]) -> str:
+    """Watching these folders: of all processes that do, one takes in what comes."""
+    return f"watch {socket.gethostname()}:{':'.join(sorted(os.path.realpath(f) for f in folders))}"
+
+
+def _take_changes(
+    publisher: Publisher, folders: list[str], reloader: Reloader, lease: Lease
+) -> None:
+    import watchfiles
+
     first = True
     for changes in watchfiles.watch(
         *folders, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
     ):
+        if not lease.held:
+            first = True  # another process does it; when that is gone, all is looked at
+            continue
         reloader.look()  # what comes in is tagged by the taxonomy as it is now
         touched = [path for change, path in changes if change != watchfiles.Change.deleted]
         # Once the watch stands, look at all again: something may have come in the meantime.

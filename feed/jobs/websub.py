@@ -17,11 +17,13 @@ from typing import NamedTuple
 
 from feed.errors import QueryTimeout, StaleSnapshot, StoreError
 from feed.index.snapshot import ALL, Snapshot
+from feed.jobs.lease import Lease
 from feed.publisher import Publisher
 from feed.publishing.feeds import PAGE
 from feed.query.expression import MAIN, Everything, Expression, Has
 from feed.query.keys import DAY
 
+JOB = "websub"  # of all processes on a database, one does it
 INTERVAL = 0.5  # seconds between two looks for commits
 BATCH = 50  # topics of one request
 ATTEMPTS = 10  # the last some ten minutes after the first
@@ -105,7 +107,7 @@ class Batch(NamedTuple):
 
 
 class Announcer(threading.Thread):
-    """Tells the hub of every commit, again and again until it listens.
+    """Tells the hub of every commit, again and again until it listens; one process of many does.
 
     The database remembers the commit up to which nothing is left to tell, and not the topics that
     wait: who starts next begins there, and rather tells a feed twice than never.
@@ -115,25 +117,36 @@ class Announcer(threading.Thread):
         super().__init__(name="websub", daemon=True)
         self._publisher, self._send, self._wait = publisher, send, wait
         self._hub = publisher.settings.hub
+        self._lease = Lease(publisher.archive.store, JOB)
+        self._ending = threading.Event()
+        self._born = publisher.archive.current_snapshot().version
+        self._begin()
+
+    def _begin(self) -> None:
+        """Go on where the database says that whoever told the hub before has ended."""
         self._last: Snapshot | None = None
-        announced = publisher.archive.store.counter("announced")  # 0 when none ever was
-        self._told = announced or publisher.archive.current_snapshot().version
+        announced = self._publisher.archive.store.counter("announced")  # 0 when none ever was
+        self._told = announced or self._born
         self._remembered: int | None = None
         self._waiting: list[Batch] = []  # a heap
-        self._ending = threading.Event()
 
     def run(self) -> None:
         """Until the process ends, or `stop`, whatever happens. The same trouble is said once."""
-        said = _trouble(self._remember)
-        sys.stderr.write(said)
+        self._lease.start()
+        said, held = "", False
         while not self._ending.wait(self._wait):
-            trouble = _trouble(self.look) + _trouble(lambda: self.tell(time.monotonic()))
+            before, held = held, self._lease.held
+            if not held:
+                continue
+            trouble = "" if before else _trouble(self._begin) + _trouble(self._remember)
+            trouble += _trouble(self.look) + _trouble(lambda: self.tell(time.monotonic()))
             if trouble != said:
                 sys.stderr.write(trouble)
             said = trouble
+        self._lease.stop()
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread, and let another process go on."""
         self._ending.set()
 
     def look(self) -> None:

@@ -16,6 +16,7 @@ from feed.settings import Settings
 from feed.taxonomy.taxonomy import Taxonomy
 from feed.web import create_app
 from tests.conftest import Make
+from tests.web.test_reload import eventually
 
 BASE = "https://wire.example"
 
@@ -327,3 +328,32 @@ def test_writing_does_not_wait_for_a_real_hub(database: str, small: Taxonomy, ma
     server.server_close()
     publisher.close()
     assert taken < 5
+
+
+def test_of_several_processes_one_tells_and_the_next_goes_on(
+    database: str, small: Taxonomy, make: Make
+) -> None:
+    settings = Settings(database=database, base_url=BASE, hub="https://hub.example/")
+    sites = [Publisher(settings, small) for _ in range(2)]
+    hubs = Hub(), Hub()
+    first, second = (Announcer(site, hub, wait=0.01) for site, hub in zip(sites, hubs, strict=True))
+
+    def told(hub: Hub, path: str) -> bool:
+        return any(path in topic for topic in hub.told)
+
+    first.start()
+    sites[1].archive.ingest([make(1, "Iran")])
+    assert eventually(lambda: told(hubs[0], "/country/iran"))
+    second.start()
+    sites[0].archive.ingest([make(2, "Israel")])
+    assert eventually(lambda: told(hubs[0], "/country/israel"))
+    first.stop()
+    first.join(10)
+    sites[0].archive.ingest([make(3, "Chad")])
+    assert eventually(lambda: told(hubs[1], "/country/chad"))
+    assert not told(hubs[1], "/country/iran")  # that was told before
+    assert not told(hubs[0], "/country/chad")
+    second.stop()
+    second.join(10)
+    for site in sites:
+        site.close()
