@@ -1,15 +1,24 @@
-"""Settings: TAGWIRE_* variables, overridden by options, as one frozen value."""
+"""Settings: TAGWIRE_* variables, overridden by options, as one frozen value.
 
+What is secret may stand in a file instead: TAGWIRE_BASIC_FILE names one that holds TAGWIRE_BASIC.
+"""
+
+import difflib
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path, PurePath
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from feed.errors import SettingError
+from feed.log import FORMS, LEVELS
 
+PREFIX = "TAGWIRE_"
+IN_FILE = "_FILE"  # the end of a variable that names the file of a secret
+SECRET_LENGTH = 10_000  # characters of it, at most
 POSTGRES = ("postgresql://", "postgres://")
 _UNREADABLE = re.compile(r"[\s#]|%(?![0-9A-Fa-f]{2})|%00")
 _MEMORY = re.compile(r"[?&](?:mode=memory|vfs=memdb)\b")
@@ -21,9 +30,10 @@ _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.I)
 _AS_IT_IS = "/%:@!$&'()*+,;=?~"  # in a path or query
 
 
-def _setting(default: str, variable: str, doc: str) -> str:
+def _setting(default: Any, variable: str, doc: str, secret: bool = False) -> Any:
     """A field that an environment variable sets; `doc` is its row in docs/settings.md."""
-    return field(default=default, metadata={"variable": variable, "doc": doc})
+    described = {"variable": variable, "doc": doc, "secret": secret}
+    return field(default=default, metadata=described)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,10 @@ class Settings:
     """Everything a person may set. Empty `tags` and `base_url` mean: find out."""
 
     database: str = _setting(
-        "sqlite:///tagwire.db", "TAGWIRE_DATABASE", "where articles and tags are kept"
+        "sqlite:///tagwire.db",
+        "TAGWIRE_DATABASE",
+        "where articles and tags are kept",
+        secret=True,
     )
     base_url: str = _setting(
         "",
@@ -42,13 +55,22 @@ class Settings:
         "", "TAGWIRE_TAGS", "the taxonomy; else ./tags.yaml, else the copy that is installed"
     )
     title: str = _setting("Tagwire", "TAGWIRE_TITLE", "the name in front of every feed's title")
-    hub: str = _setting("", "TAGWIRE_HUB", "a WebSub hub, told of every feed that changes")
-    basic: str = _setting(
-        "", "TAGWIRE_BASIC", "user:password that the whole site asks for; else it is open"
+    hub: str = _setting(
+        "", "TAGWIRE_HUB", "a WebSub hub, told of every feed that changes", secret=True
     )
-    rate: str = _setting("", "TAGWIRE_RATE", "requests a minute from one address; else no limit")
+    basic: str = _setting(
+        "",
+        "TAGWIRE_BASIC",
+        "user:password that the whole site asks for; else it is open",
+        secret=True,
+    )
+    rate: int = _setting(0, "TAGWIRE_RATE", "requests a minute from one address; 0 is no limit")
     host: str = _setting("127.0.0.1", "TAGWIRE_HOST", "the address to listen on")
-    port: str = _setting("8000", "TAGWIRE_PORT", "the port to listen on")
+    port: int = _setting(8000, "TAGWIRE_PORT", "the port to listen on")
+    log_level: str = _setting(
+        "info", "TAGWIRE_LOG_LEVEL", "what is logged: debug, info, warning or error, and all above"
+    )
+    log_form: str = _setting("text", "TAGWIRE_LOG_FORM", "how: text, or json for one object a line")
 
     fetch_allow: str = _setting(
         "",
@@ -101,12 +123,11 @@ def read_settings(
     Raises:
         SettingError: a value cannot be used.
     """
-    found = {
-        f.name: environment[f.metadata["variable"]]
-        for f in fields(Settings)
-        if environment.get(f.metadata["variable"])
-    }
+    found: dict[str, Any] = dict(_given(environment))
     found.update({name: value for name, value in (options or {}).items() if value is not None})
+    for name in ("port", "rate"):
+        if name in found:
+            found[name] = _number(found[name], name)
     settings = replace(Settings(), **found)
     _check(settings)
     return replace(
@@ -116,13 +137,66 @@ def read_settings(
     )
 
 
+def _given(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The name and value of every setting in the environment; an empty one is none."""
+    for setting in fields(Settings):
+        variable = setting.metadata["variable"]
+        value = environment.get(variable, "")
+        file = environment.get(variable + IN_FILE, "") if setting.metadata["secret"] else ""
+        if value and file:
+            raise SettingError(f"{variable} and {variable}{IN_FILE} are both set; keep one")
+        if file:
+            value = _read_secret(variable + IN_FILE, file)
+        if value:
+            yield setting.name, value
+
+
+def _read_secret(variable: str, file: str) -> str:
+    try:
+        with Path(file).open(encoding="utf-8") as opened:
+            value = opened.read(SECRET_LENGTH + 1).strip()
+    except (OSError, ValueError) as e:
+        reason = getattr(e, "strerror", None) or "it is no text in UTF-8"
+        raise SettingError(f"{file}: cannot be read: {reason} ({variable})") from e
+    if not value or len(value) > SECRET_LENGTH:
+        what = f"longer than {SECRET_LENGTH} characters" if value else "empty"
+        raise SettingError(f"{file}: is {what} ({variable})")
+    return value
+
+
+def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """A sentence for every TAGWIRE_* variable that is no setting: most are misspelt."""
+    known = [f.metadata["variable"] for f in fields(Settings)]
+    known += [f.metadata["variable"] + IN_FILE for f in fields(Settings) if f.metadata["secret"]]
+    sentences = []
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {close[0]}?" if close else "; see docs/settings.md"
+            sentences.append(f"{name} is no setting and means nothing{hint}")
+    return sentences
+
+
+def _number(text: str, name: str) -> int:
+    """A number in ASCII digits: int() reads those of every script."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise SettingError(f"{name} '{text[:20]}' is no number ({PREFIX}{name.upper()})")
+    return int(text)
+
+
 def _check(settings: Settings) -> None:
-    if not 0 < _number(settings.port) < 65536:
-        raise SettingError(f"port '{settings.port}' is not a number from 1 to 65535")
+    if not 0 < settings.port < 65536:
+        raise SettingError(f"port '{settings.port}' is not a number from 1 to 65535 (TAGWIRE_PORT)")
     check_database(settings.database)
     _check_fetching(settings)
-    if settings.rate and not _number(settings.rate):
-        raise SettingError(f"rate '{settings.rate}' is no number of requests (TAGWIRE_RATE)")
+    if settings.log_level not in LEVELS:
+        raise SettingError(
+            f"log level '{settings.log_level}' is none of {', '.join(LEVELS)} (TAGWIRE_LOG_LEVEL)"
+        )
+    if settings.log_form not in FORMS:
+        raise SettingError(
+            f"log form '{settings.log_form}' is neither {' nor '.join(FORMS)} (TAGWIRE_LOG_FORM)"
+        )
     if not settings.host.isascii():
         raise SettingError(f"host '{settings.host}' is not written in ASCII (TAGWIRE_HOST)")
     if _UNPRINTABLE.search(settings.title):
@@ -146,11 +220,6 @@ def _check_fetching(settings: Settings) -> None:
         raise SettingError(
             "the proxy is neither http://HOST:PORT nor 'environment' (TAGWIRE_FETCH_PROXY)"
         )
-
-
-def _number(text: str) -> int:
-    """A number in ASCII digits, and 0 for everything else: int() reads those of every script."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _base_of(address: str) -> str:

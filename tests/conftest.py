@@ -17,6 +17,7 @@ from tests.postgres import Server, find_binaries
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "data" / "small-tags.yaml"
+NO_SKIP = os.environ.get("TAGWIRE_NO_SKIP")
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +98,7 @@ def make() -> Make:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Keep the settings of whoever runs the tests out of them."""
     for name in list(os.environ):
-        if name.startswith("TAGWIRE_") and name != "TAGWIRE_NO_SKIP":
+        if name.startswith("TAGWIRE_"):
             del os.environ[name]
 
 
@@ -111,6 +112,6 @@ def pytest_runtest_makereport(
     """
     report = yield
     beside = "beside the checkout" in str(report.longrepr)
-    if report.skipped and os.environ.get("TAGWIRE_NO_SKIP") and not beside:
+    if report.skipped and NO_SKIP and not beside:
         report.outcome = "failed"
     return report

@@ -120,3 +120,19 @@ def test_the_picture_stands_in_the_order_of_the_floors() -> None:
 def test_no_attic() -> None:
     """A module has a noun for a name."""
     assert not {"utils", "core", "helpers", "common", "misc"} & {path.stem for path in FILES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(FEED)))
+def test_what_is_said_is_logged(path: Path) -> None:
+    """Only log.py writes to standard error; commands answer people by way of click."""
+    here = str(path.relative_to(FEED))
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Call(func=ast.Name("print")):
+                pytest.fail(f"{here}:{node.lineno} prints")
+            case ast.Attribute(
+                ast.Attribute(ast.Name("sys"), "stderr" | "stdout"), "write" | "flush"
+            ):
+                assert here == "log.py" or room(path) == "cli", f"{here}:{node.lineno}"
+            case ast.Attribute(ast.Name("traceback"), attr) if attr.startswith("print"):
+                pytest.fail(f"{here}:{node.lineno} prints a traceback")

@@ -42,7 +42,7 @@ def test_every_setting_is_in_the_table() -> None:
     assert set(documented) == {f.metadata["variable"] for f in fields(Settings)}
     for field in fields(Settings):
         row = documented[field.metadata["variable"]]
-        assert row[3].strip("`") == field.default
+        assert row[3].strip("`") == str(field.default)
         assert row[4] == field.metadata["doc"]
 
 

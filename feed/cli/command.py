@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from feed.errors import TagwireError
+from feed.log import set_up
 from feed.publisher import Publisher
-from feed.settings import Settings, read_settings
+from feed.settings import Settings, read_settings, unknown_variables
 from feed.taxonomy.loader import load_taxonomy
 from feed.taxonomy.taxonomy import Taxonomy
 
@@ -45,10 +46,15 @@ class _Commands(click.Group):
 def main(ctx: click.Context, database: str | None, tags: str | None) -> None:
     """Tagwire reads articles, tags them from one taxonomy, and serves a feed for every tag."""
     ctx.obj = {"database": database, "tags": tags}
+    for sentence in unknown_variables():
+        click.secho(sentence, fg="yellow", err=True)
 
 
 def settings(**options: str | None) -> Settings:
-    return read_settings({**click.get_current_context().find_root().obj, **options})
+    """The settings of this command; what it logs is written as they say."""
+    found = read_settings({**click.get_current_context().find_root().obj, **options})
+    set_up(found.log_level, found.log_form)
+    return found
 
 
 def taxonomy() -> Taxonomy:
@@ -60,13 +66,13 @@ def open_publisher(**options: str | None) -> Iterator[Publisher]:
     chosen = settings(**options)
     publisher = Publisher(chosen, load_taxonomy(chosen.taxonomy_path))
     try:
-        settle()
+        freeze_gc()
         yield publisher
     finally:
         publisher.close()
 
 
-def settle() -> None:
+def freeze_gc() -> None:
     """What start-up built is kept for good: the garbage collector need not look through it."""
     gc.collect()
     gc.freeze()

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from feed.cli.command import PROBLEM, main, settle, taxonomy
+from feed.cli.command import PROBLEM, freeze_gc, main, taxonomy
 from feed.tagging import evaluate
 from feed.tagging.tagger import Tagger
 
@@ -18,7 +18,7 @@ from feed.tagging.tagger import Tagger
 def tag(file: Any, broader: bool) -> None:
     """Tag JSON Lines: {"id", "title", "text"} in, {"id", "tags"} out, in order."""
     tagger = Tagger(taxonomy())
-    settle()
+    freeze_gc()
     failed = False
     for number, line in enumerate(file, 1):
         if line.strip():

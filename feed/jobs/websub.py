@@ -6,10 +6,9 @@ and expressions that were asked for lately. Nothing here is in the way of a writ
 """
 
 import heapq
-import sys
+import logging
 import threading
 import time
-import traceback
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,12 +17,14 @@ from typing import NamedTuple
 from feed.errors import QueryTimeout, StaleSnapshot, StoreError
 from feed.index.snapshot import ALL, Snapshot
 from feed.jobs.lease import Lease
+from feed.log import Once
 from feed.publisher import Publisher
 from feed.publishing.feeds import PAGE
 from feed.query.expression import MAIN, Everything, Expression, Has
 from feed.query.keys import DAY
 
 JOB = "websub"  # of all processes on a database, one does it
+logger = logging.getLogger(__name__)
 INTERVAL = 0.5  # seconds between two looks for commits
 BATCH = 50  # topics of one request
 ATTEMPTS = 10  # the last some ten minutes after the first
@@ -119,6 +120,7 @@ class Announcer(threading.Thread):
         self._hub = publisher.settings.hub
         self._lease = Lease(publisher.archive.store, JOB)
         self._ending = threading.Event()
+        self._once = Once(logger)
         self._born = publisher.archive.current_snapshot().version
         self._begin()
 
@@ -133,17 +135,25 @@ class Announcer(threading.Thread):
     def run(self) -> None:
         """Until the process ends, or `stop`, whatever happens. The same trouble is said once."""
         self._lease.start()
-        said, held = "", False
+        held = False
         while not self._ending.wait(self._wait):
             before, held = held, self._lease.held
             if not held:
                 continue
-            trouble = "" if before else _trouble(self._begin) + _trouble(self._remember)
-            trouble += _trouble(self.look) + _trouble(lambda: self.tell(time.monotonic()))
-            if trouble != said:
-                sys.stderr.write(trouble)
-            said = trouble
+            if not before:
+                self._try("beginning", self._begin)
+                self._try("remembering", self._remember)
+            self._try("looking for commits", self.look)
+            self._try("telling the hub", lambda: self.tell(time.monotonic()))
         self._lease.stop()
+
+    def _try(self, task: str, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception as e:  # no mistake of ours may end the thread
+            self._once.trouble(task, e, expected=isinstance(e, StoreError))
+        else:
+            self._once.passed(task)
 
     def stop(self) -> None:
         """End the thread, and let another process go on."""
@@ -191,8 +201,11 @@ class Announcer(threading.Thread):
             due = now + self._wait * 2**attempts
             heapq.heappush(self._waiting, batch._replace(due=due, attempts=attempts))
             return
-        sys.stderr.write(
-            f"the hub was not told of {len(batch.topics)} topics: {type(reason).__name__}: {reason}\n"
+        logger.warning(
+            "the hub was not told of %d topics: %s: %s",
+            len(batch.topics),
+            type(reason).__name__,
+            reason,
         )
 
     def _remember(self) -> None:
@@ -202,14 +215,3 @@ class Announcer(threading.Thread):
             with self._publisher.archive.store.writing() as writer:
                 writer.set_counter("announced", done)
             self._remembered = done
-
-
-def _trouble(step: Callable[[], None]) -> str:
-    """Do something; what went wrong, "" when nothing did."""
-    try:
-        step()
-    except StoreError as e:
-        return f"the hub is not told: {e}\n"
-    except Exception:  # no mistake of ours may end the thread
-        return traceback.format_exc()
-    return ""

@@ -171,7 +171,7 @@ class Store:
     def search(self, text: Text, first: int, last: int, version: int | None = None) -> list[int]:
         """The articles from `first` to before `last` that have the words; in any order.
 
-        With a `version` a reader asks, whose search may not take long; without, upkeep.
+        With a `version` a reader asks, whose search may not take long; without, maintenance.
 
         Raises:
             StaleSnapshot: this is no longer the state after the commit `version`.

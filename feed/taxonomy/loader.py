@@ -6,7 +6,9 @@ turn `notation: NO` into false. The format is described in docs/taxonomy.md.
 """
 
 import re
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -27,7 +29,8 @@ def load_taxonomy(path: Path) -> Taxonomy:
     Raises:
         TaxonomyError: a file is missing or has mistakes; all of them are in `problems`.
     """
-    return parse_taxonomy(read_text(path), str(path))
+    read_at = time.time_ns()  # before: what is written meanwhile counts as a change
+    return replace(parse_taxonomy(read_text(path), str(path)), read_at=read_at)
 
 
 def parse_taxonomy(text: str, file: str = "tags.yaml") -> Taxonomy:

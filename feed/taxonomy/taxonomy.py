@@ -95,6 +95,7 @@ class Taxonomy(Mapping[str, Tag]):
     rules: Rules = field(default_factory=Rules)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)  # key -> line of the file
     file: str = field(default="", compare=False)
+    read_at: int = field(default=0, compare=False)  # nanoseconds since 1970; 0 when from no file
 
     def __getitem__(self, key: str) -> Tag:
         return self.tags[key]

@@ -1,7 +1,6 @@
 """The application: blueprints, and errors as answers."""
 
-import sys
-import time
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -21,7 +20,7 @@ from feed.web.conditional import PRIVATE
 from feed.web.gate import Gate
 from feed.web.headers import finished
 from feed.web.highlight import highlight, sentence
-from feed.web.log_lines import in_one_line, one_line
+from feed.web.log_lines import in_one_line
 from feed.web.request_context import (
     addresses,
     check_password,
@@ -30,6 +29,8 @@ from feed.web.request_context import (
     unauthorized,
     unchecked,
 )
+
+logger = logging.getLogger(__name__)
 
 
 def create_app(publisher: Publisher) -> Flask:
@@ -128,9 +129,7 @@ def _store_error(error: StoreError) -> Response:
     if isinstance(error, QueryTimeout):
         answer = _answer(503, "This takes too long", str(error))
     else:  # it names hosts and files: that is for the keeper's eyes
-        sys.stderr.write(
-            f"{time.strftime('%H:%M:%S')} {one_line(request.path)} is answered with 503: {error}\n"
-        )
+        logger.error("%r is answered with 503: %s", request.path, error)
         answer = _answer(503, "The database does not answer", "come again in half a minute")
     answer.headers["Retry-After"] = "30"
     return answer

@@ -10,8 +10,8 @@ There is no TLS here and no HTTP/2: that is the work of a proxy in front.
 
 import asyncio
 import contextlib
+import logging
 import time
-import traceback
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from email.utils import formatdate
@@ -26,6 +26,7 @@ from feed.web.response_cache import ResponseCache
 if TYPE_CHECKING:  # these names exist for type checkers alone
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
+logger = logging.getLogger(__name__)
 READ = 16 << 10  # bytes taken from a connection at a time
 MAX_WAITING = 512  # requests that wait for a thread; one more gets 503
 CROWD = 8  # waiting requests from which on nobody is waited for who may have gone
@@ -281,7 +282,7 @@ class Connection(asyncio.BufferedProtocol):
         try:
             head, body = framed(request, *answer, keep_alive)
         except ValueError:  # not to be put into bytes
-            traceback.print_exc()
+            logger.exception("a connection failed")
             answer = plain(HTTPStatus.INTERNAL_SERVER_ERROR)
             head, body = framed(request, *answer, keep_alive)
         if environ is not None and front.thin is not None and keep_alive and request.raw:

@@ -6,17 +6,10 @@ import time
 import traceback
 from urllib.parse import quote
 
-# What ends a line somewhere, moves the cursor, or turns the direction of writing.
-_CONTROL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+from feed.log import one_line
+
 _TOKEN = re.compile(r"(?<=[?&]token=)[^&\s]+")
 _INDENT = "    "
-
-
-def one_line(text: str) -> str:
-    """The text with signs of control as codes, such as \\x0a for a line break."""
-    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def in_one_line(record: logging.LogRecord) -> bool:

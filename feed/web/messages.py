@@ -1,9 +1,9 @@
 """Messages of HTTP/1.1, as values: a request, and what is sent for an answer (RFC 9110, RFC 9112)."""
 
+import logging
 import re
 import sys
 import time
-import traceback
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from io import BytesIO
@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:  # these names exist for type checkers alone
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
+logger = logging.getLogger(__name__)
 Answer = tuple[str, Sequence[tuple[str, str]], bytes]  # status line, headers, body
 _TOKEN = re.compile(r"(?<=[?&]token=)[^&\s]+")
 _NO_BODY = ("1", "204", "304")  # how the status of answers without a body begins
@@ -104,7 +105,7 @@ def call(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
             if close := getattr(pieces, "close", None):
                 close()
     except Exception:
-        traceback.print_exc()
+        logger.exception("a request failed")
         return plain(HTTPStatus.INTERNAL_SERVER_ERROR)
     return status, headers, body
 

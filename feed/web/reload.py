@@ -1,25 +1,17 @@
 """A server goes on with the taxonomy as it is on disk: a changed file is loaded, a broken one refused."""
 
-import contextlib
-import sys
+import logging
 import threading
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from feed.errors import TagwireError, TaxonomyError
+from feed.errors import TaxonomyError
 from feed.publisher import Publisher
 from feed.taxonomy.loader import load_taxonomy
 
 INTERVAL = 1.0  # seconds between two looks at the file
-
-
-def warn(error: TagwireError) -> None:
-    """Say loudly that a taxonomy was refused."""
-    message = f"THE TAXONOMY WAS NOT LOADED, the former one stays in use:\n{error}\n"
-    with contextlib.suppress(OSError):
-        sys.stderr.write(message)
-        sys.stderr.flush()
+COARSE = 20_000_000  # nanoseconds by which the clock of files may be late
+logger = logging.getLogger(__name__)
 
 
 class Reloader(threading.Thread):
@@ -28,9 +20,12 @@ class Reloader(threading.Thread):
     def __init__(self, publisher: Publisher, path: Path, interval: float = INTERVAL) -> None:
         super().__init__(name="taxonomy", daemon=True)
         self._publisher, self._path, self._interval = publisher, path, interval
-        # The first look loads it: it may have changed since the publisher's was read.
-        self._seen: object = None
-        self._files = [path, *publisher.archive.taxonomy.rules.files]
+        taxonomy = publisher.archive.taxonomy
+        self._files = [path, *taxonomy.rules.files]
+        # What the publisher's taxonomy was read from need not be read again, unless it has changed.
+        now: object = self._signature()
+        known = taxonomy.file == str(path) and _unchanged_since(taxonomy.read_at, self._files)
+        self._seen = now if known else None
         self._asked = threading.Event()
 
     def run(self) -> None:
@@ -55,15 +50,17 @@ class Reloader(threading.Thread):
             self._watch(taxonomy.rules.files)
         except TaxonomyError as e:
             self._watch([*self._files, *(Path(problem.file) for problem in e.problems)])
-            warn(e)
+            logger.error("THE TAXONOMY WAS NOT LOADED, the former one stays in use:\n%s", e)
             return False
         if taxonomy.digest == self._publisher.archive.taxonomy.digest:
             return False
         self._publisher.archive.set_taxonomy(taxonomy)
         stale = self._publisher.archive.stale()
-        sys.stderr.write(
-            f"{time.strftime('%H:%M:%S')} a new taxonomy is in use, {len(taxonomy)} tags;"
-            f" {stale} articles carry tags of an earlier one: tagwire retag\n"
+        logger.info(
+            "a new taxonomy is in use, %d tags; %d articles carry tags of an earlier one:"
+            " tagwire retag",
+            len(taxonomy),
+            stale,
         )
         return True
 
@@ -85,3 +82,11 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _unchanged_since(moment: int, files: Iterable[Path]) -> bool:
+    """Were all files last written or put in place before a moment?"""
+    try:
+        return all(path.stat().st_ctime_ns < moment - COARSE for path in files)
+    except OSError:
+        return False

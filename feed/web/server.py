@@ -1,18 +1,18 @@
 """The server process: an event loop around the application, until it is told to end."""
 
 import asyncio
+import logging
 import resource
 import signal
-import sys
 import time
-import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from feed.errors import SettingError
 from feed.jobs.websub import Announcer
+from feed.log import set_up
 from feed.publisher import Publisher
-from feed.settings import read_settings
+from feed.settings import read_settings, unknown_variables
 from feed.taxonomy.loader import load_taxonomy
 from feed.web.app import create_app
 from feed.web.front import Connection, Front, Log
@@ -23,6 +23,7 @@ from feed.web.response_cache import ResponseCache
 if TYPE_CHECKING:  # the name exists for type checkers alone
     from _typeshed.wsgi import WSGIApplication
 
+logger = logging.getLogger(__name__)
 BACKLOG = 512  # connections that wait to be accepted
 FILES = 16_384  # open at the same time, at most
 QUIET = 5.0  # seconds between two complaints of the same kind
@@ -48,7 +49,7 @@ def run(publisher: Publisher, log: Log | None = None) -> None:
     application = serving(publisher)
     thin = application if embedded and isinstance(application, ResponseCache) else None
     front = Front(application, thin, 1 if embedded else 4, log, URGENT, _most_connections())
-    asyncio.run(_serve(front, settings.host, int(settings.port), reloader.wake))
+    asyncio.run(_serve(front, settings.host, settings.port, reloader.wake))
 
 
 def _most_connections() -> int:
@@ -88,6 +89,10 @@ async def _serve(front: Front, host: str, port: int, wake: Callable[[], None]) -
 def application() -> "WSGIApplication":
     """The application of the environment's settings: what any WSGI server may be pointed at."""
     settings = read_settings()
+    if not logging.getLogger().handlers:  # else whoever runs us has decided how to log
+        set_up(settings.log_level, settings.log_form)
+    for sentence in unknown_variables():
+        logger.warning(sentence)
     publisher = Publisher(settings, load_taxonomy(settings.taxonomy_path))
     _watch(publisher)
     return serving(publisher)
@@ -107,7 +112,7 @@ def serving(publisher: Publisher) -> "WSGIApplication":
     settings = publisher.settings
     flask = create_app(publisher)
     application = flask if settings.basic else ResponseCache(flask, publisher)
-    return Limit(application, int(settings.rate)) if settings.rate else application
+    return Limit(application, settings.rate) if settings.rate else application
 
 
 class Complaints:
@@ -123,6 +128,5 @@ class Complaints:
         now = time.monotonic()
         if now - self._said.get(what, -QUIET) >= QUIET:
             self._said = {what: now}
-            print(what, file=sys.stderr)
-            if error is not None and not isinstance(error, OSError):
-                traceback.print_exception(error)
+            unexpected = error is not None and not isinstance(error, OSError)
+            logger.error("%s", what, exc_info=error if unexpected else None)

@@ -165,7 +165,7 @@ def test_a_hub_that_fails_is_told_again_and_later_each_time(
 
 
 def test_it_gives_up_in_the_end_and_says_so(
-    publisher: Publisher, make: Make, capsys: pytest.CaptureFixture[str]
+    publisher: Publisher, make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     hub = Hub()
     announcer = Announcer(publisher, hub, wait=1.0)
@@ -175,7 +175,7 @@ def test_it_gives_up_in_the_end_and_says_so(
     for step in range(ATTEMPTS + 5):
         announcer.tell(10.0 ** (step + 1))
     assert hub.requests == ATTEMPTS
-    assert "was not told of" in capsys.readouterr().err
+    assert "was not told of" in caplog.text
 
 
 def test_feeds_name_the_hub(publisher: Publisher, make: Make) -> None:
@@ -262,7 +262,7 @@ def test_a_hub_that_answers_nonsense_is_told_again(publisher: Publisher, make: M
 
 
 def test_nothing_ends_the_thread(
-    publisher: Publisher, make: Make, capsys: pytest.CaptureFixture[str]
+    publisher: Publisher, make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     hub = Hub()
 
@@ -286,7 +286,7 @@ def test_nothing_ends_the_thread(
     announcer.stop()
     announcer.join(10)
     assert "/country/iran" in hub.topics()
-    assert capsys.readouterr().err.count("Error: a mistake") == 1  # said once, not every time
+    assert caplog.text.count("Error: a mistake") == 1  # said once, not every time
 
 
 class Sleepy(BaseHTTPRequestHandler):

@@ -363,7 +363,7 @@ def test_fields_become_the_environment_of_pep_3333(start: Start) -> None:
 
 
 def test_an_error_of_the_application_is_a_500_and_no_more(
-    start: Start, capsys: pytest.CaptureFixture[str]
+    start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     def failing(environ: Any, begin: Any) -> Any:
         if environ["PATH_INFO"] == "/fail":
@@ -373,7 +373,7 @@ def test_an_error_of_the_application_is_a_500_and_no_more(
     with closing(start(failing).connect()) as client:
         assert status(one(client, get("/fail"))) == 500
         assert status(one(client, get("/"))) == 200
-    assert "oops" in capsys.readouterr().err
+    assert "oops" in caplog.text
 
 
 BAD_HEADERS = [("X-A", "Новости"), ("X-A", "a\r\nX-B: c"), ("X\n-A", "a")]
@@ -381,7 +381,7 @@ BAD_HEADERS = [("X-A", "Новости"), ("X-A", "a\r\nX-B: c"), ("X\n-A", "a")
 
 @pytest.mark.parametrize("header", BAD_HEADERS)
 def test_a_header_that_is_none_is_a_500(
-    start: Start, header: tuple[str, str], capsys: pytest.CaptureFixture[str]
+    start: Start, header: tuple[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     def wrong(environ: Any, begin: Any) -> Any:
         begin("200 OK", [header])
@@ -390,7 +390,7 @@ def test_a_header_that_is_none_is_a_500(
     answer = start(wrong).ask(get("/", last=True))
     assert status(answer) == 500
     assert b"X-B" not in answer
-    assert "Error" in capsys.readouterr().err
+    assert "Error" in caplog.text
 
 
 def test_there_is_one_date(start: Start) -> None:

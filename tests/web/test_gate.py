@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import create_environ, run_wsgi_app
 
+from feed.log import one_line
 from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.taxonomy.taxonomy import Taxonomy
 from feed.text.iri import is_host
 from feed.web import create_app
-from feed.web.log_lines import access_line, one_line, target_of
+from feed.web.log_lines import access_line, target_of
 from feed.web.response_cache import ResponseCache
 from tests.conftest import Make
 

@@ -152,7 +152,7 @@ def test_where_the_database_is_stays_with_the_keeper(
     publisher_of_two: Publisher,
     path: str,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fails() -> None:
         raise StoreError("wire at /run/postgresql/.s.PGSQL.5432: no such file")
@@ -164,7 +164,7 @@ def test_where_the_database_is_stays_with_the_keeper(
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
         assert "The database does not answer" in answer.text
         assert "PGSQL" not in answer.text
-    assert "PGSQL" in capsys.readouterr().err
+    assert "PGSQL" in caplog.text
 
 
 @pytest.mark.parametrize(

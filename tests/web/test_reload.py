@@ -16,7 +16,8 @@ from feed.index.snapshot import Snapshot
 from feed.ingest import retag
 from feed.ingest.archive import Archive
 from feed.publisher import Publisher
-from feed.taxonomy.loader import parse_taxonomy
+from feed.taxonomy.loader import load_taxonomy, parse_taxonomy
+from feed.taxonomy.taxonomy import Taxonomy
 from feed.web.reload import Reloader
 from tests.conftest import SMALL, Make
 from tests.formats.test_readers import free_port, wait_for
@@ -50,6 +51,27 @@ def test_a_change_while_the_publisher_was_made_is_noticed(publisher: Publisher, 
     reloader = Reloader(publisher, file)
     assert reloader.look()
     assert "weapon:zorg" in publisher.archive.taxonomy
+
+
+def test_the_file_is_read_once_at_the_start(
+    publisher: Publisher, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time.sleep(0.05)  # the clock of files is a coarse one
+    made = Publisher(publisher.settings, load_taxonomy(file))
+    reloader = Reloader(made, file)
+    reads: list[Path] = []
+
+    def counted(path: Path) -> Taxonomy:
+        reads.append(path)
+        return load_taxonomy(path)
+
+    monkeypatch.setattr("feed.web.reload.load_taxonomy", counted)
+    assert not reloader.look()
+    assert not reads
+    file.write_text(NEW, encoding="utf-8")
+    assert reloader.look()
+    assert reads == [file]
+    made.close()
 
 
 def test_relations_follow_the_taxonomy_at_once(
@@ -94,14 +116,14 @@ def test_a_comment_changes_nothing(publisher: Publisher, file: Path) -> None:
 
 
 def test_a_broken_file_is_refused_loudly(
-    publisher: Publisher, file: Path, capsys: pytest.CaptureFixture[str]
+    publisher: Publisher, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     reloader = Reloader(publisher, file)
     before = publisher.archive.taxonomy
     file.write_text(TEXT + "    zorg: {lable: Zorg}\n", encoding="utf-8")
     assert not reloader.look()
     assert publisher.archive.taxonomy is before
-    said = capsys.readouterr().err
+    said = caplog.text
     assert "NOT LOADED" in said
     assert "tags.yaml" in said
     assert "lable" in said
@@ -158,7 +180,7 @@ def test_the_server_notices_and_obeys_sighup(file: Path, tmp_path: Path) -> None
 
 
 def test_a_changed_rule_file_is_loaded_and_a_broken_one_refused(
-    publisher: Publisher, make: Make, file: Path, capsys: pytest.CaptureFixture[str]
+    publisher: Publisher, make: Make, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     mine = file.with_name("mine.yaml")
     mine.write_text("lists: {speech: [quipped]}")
@@ -172,7 +194,7 @@ def test_a_changed_rule_file_is_loaded_and_a_broken_one_refused(
     assert "mused" in used.rules.words("speech")
     mine.write_text("lists: [quipped]")
     assert not reloader.look()
-    assert f"{mine}:1: lists: should be a mapping" in capsys.readouterr().err
+    assert f"{mine}:1: lists: should be a mapping" in caplog.text
     mine.unlink()
     assert not reloader.look()
     assert publisher.archive.taxonomy is used
