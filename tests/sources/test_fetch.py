@@ -305,7 +305,10 @@ def test_proxies_of_the_environment_count_only_by_setting(
     allow = "127.0.0.0/8"
     assert fetcher(Settings(fetch_allow=allow)).get(target).body == b"direct"
     for setting in ("environment", proxy.url):
-        assert fetcher(Settings(fetch_allow=allow, fetch_proxy=setting)).get(target).body == b"by proxy"
+        assert (
+            fetcher(Settings(fetch_allow=allow, fetch_proxy=setting)).get(target).body
+            == b"by proxy"
+        )
     with pytest.raises(FetchError, match="no public address"):  # nor may the proxy ask for us
         fetcher(Settings(fetch_proxy=proxy.url)).get(target)
     proxy.close()
