@@ -26,6 +26,7 @@ _BLANK = re.compile(r"[\s\x00-\x20\x7f]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _AMBIGUOUS = re.compile("[ßς\u200c\u200d]")  # Python's IDNA is that of 2003, browsers' is not
 _NAME = 253  # bytes of a host's name (RFC 1035, section 2.3.4)
+_YEARS = re.compile(r"(\d{4})-(\d{4})", re.A)
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.I)
 _AS_IT_IS = "/%:@!$&'()*+,;=?~"  # in a path or query
 
@@ -65,6 +66,9 @@ class Settings:
         secret=True,
     )
     rate: int = _setting(0, "TAGWIRE_RATE", "requests a minute from one address; 0 is no limit")
+    years: str = _setting(
+        "", "TAGWIRE_YEARS", "years that a date may have; else 1900 to next year plus one"
+    )
     host: str = _setting("127.0.0.1", "TAGWIRE_HOST", "the address to listen on")
     port: int = _setting(8000, "TAGWIRE_PORT", "the port to listen on")
     log_level: str = _setting(
@@ -93,6 +97,12 @@ class Settings:
         """The base of all links, without a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def accepted_years(self) -> tuple[int, int] | None:
+        """The first and the last year that a date may have; None for those that go with today."""
+        found = _YEARS.fullmatch(self.years)
+        return (int(found[1]), int(found[2])) if found else None
 
     @property
     def open_hub(self) -> str:
@@ -188,6 +198,9 @@ def _check(settings: Settings) -> None:
     if not 0 < settings.port < 65536:
         raise SettingError(f"port '{settings.port}' is not a number from 1 to 65535 (TAGWIRE_PORT)")
     check_database(settings.database)
+    years = settings.accepted_years
+    if settings.years and not (years and 1 <= years[0] <= years[1]):
+        raise SettingError(f"years '{settings.years}' are not written 1900-2030 (TAGWIRE_YEARS)")
     _check_fetching(settings)
     if settings.log_level not in LEVELS:
         raise SettingError(

@@ -27,6 +27,7 @@ LIBRARIES = {
     "ahocorasick_rs": {"tagging"},
     "brotli": {"publishing"},
     "click": {"cli"},
+    "dateutil": {"sources"},
     "faker": {"tagging"},
     "fastfeedparser": {"sources"},
     "feedgen": {"formats"},
@@ -50,7 +51,7 @@ LIBRARIES = {
     "watchfiles": {"cli"},
     "werkzeug": {"web"},
     "zstandard": {"publishing"},
-    "yaml": {"taxonomy", "sources"},
+    "yaml": {"text", "taxonomy"},
 }
 FILES = sorted(FEED.rglob("*.py"))
 

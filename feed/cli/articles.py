@@ -8,14 +8,15 @@ from pathlib import Path
 
 import click
 
-from feed.cli.command import PROBLEM, main, open_publisher, progress, taxonomy
+from feed.cli.command import PROBLEM, main, open_publisher, progress, settings, taxonomy
 from feed.errors import SourceError
 from feed.ingest.archive import Report
 from feed.jobs.lease import Lease
 from feed.model import Article, Tagged
 from feed.publisher import Publisher
 from feed.settings import bundled
-from feed.sources.folder import STDIN, count_articles, find_files, read_file
+from feed.sources.dates import Years
+from feed.sources.folder import STDIN, count_articles, find_files, read_file, touched_files
 from feed.tagging.tagger import Tagger
 from feed.taxonomy.taxonomy import Taxonomy
 from feed.web.reload import Reloader
@@ -44,17 +45,17 @@ def _take_in(publisher: Publisher, paths: tuple[str, ...], watch: bool) -> Repor
         raise SourceError(", ".join(paths), "no articles here (.txt, .md, .html, .jsonl)")
     total = sum(count_articles(f) if isinstance(f, Path) else 1 for f in files)
     with progress(total, "adding") as bar:
-        report = publisher.archive.ingest(_read(files), bar)
+        report = publisher.archive.ingest(_read(files, publisher.settings.accepted_years), bar)
     _show_report(report)
     return report
 
 
-def _read(files: list[Path | SourceError]) -> Iterator[Article | SourceError]:
+def _read(files: list[Path | SourceError], years: Years | None) -> Iterator[Article | SourceError]:
     for file in files:
         if isinstance(file, SourceError):
             yield file
         else:
-            yield from read_file(file)
+            yield from read_file(file, years)
 
 
 def _watch(publisher: Publisher, paths: tuple[str, ...]) -> None:
@@ -91,10 +92,11 @@ def _take_changes(
         reloader.look()  # what comes in is tagged by the taxonomy as it is now
         touched = [path for change, path in changes if change != watchfiles.Change.deleted]
         # Once the watch stands, look at all again: something may have come in the meantime.
-        paths = tuple(folders if first else sorted({p for p in touched if Path(p).is_file()}))
+        paths = tuple(folders if first else touched_files(touched, folders))
         first = False
         if paths:
-            report = publisher.archive.ingest(_read(list(find_files(paths))))
+            files = list(find_files(paths))
+            report = publisher.archive.ingest(_read(files, publisher.settings.accepted_years))
             if report.new or report.changed or report.failed:
                 _show_report(report)
 
@@ -128,7 +130,7 @@ def explain(article: str) -> None:
     path = Path(article)
     if path.is_file():
         tagger = Tagger(taxonomy())
-        for item in read_file(path):
+        for item in read_file(path, settings().accepted_years):
             if isinstance(item, SourceError):
                 raise item
             _show_tagged(tagger.tag(item), tagger.taxonomy)

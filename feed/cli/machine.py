@@ -10,6 +10,7 @@ import click
 from feed.cli.command import PROBLEM, freeze_gc, main, taxonomy
 from feed.tagging import evaluate
 from feed.tagging.tagger import Tagger
+from feed.text.structured import json_of
 
 
 @main.command()
@@ -34,9 +35,9 @@ def tag(file: Any, broader: bool) -> None:
 def _tag_line(tagger: Tagger, line: bytes, broader: bool) -> str:
     """One answer of `tagwire tag`; ValueError says what is wrong with the line."""
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as e:
-        raise ValueError(f"not JSON: {e}") from e
+        record = json_of(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as e:
+        raise ValueError(f"not JSON: not UTF-8 at byte {e.start}") from e
     if not isinstance(record, dict):
         raise ValueError('not an object {"id", "title", "text"}')
     title, text = record.get("title") or "", record.get("text") or ""

@@ -180,8 +180,13 @@ class Archive:
                 old = known.get(article.id)
                 if old:
                     article = _under_id(article, old.id)
-                tagged = self.tagger.tag(article)
-                rows.append(row_of(old.seq if old else seq, tagged))
+                try:
+                    tagged = self.tagger.tag(article)
+                    row = row_of(old.seq if old else seq, tagged)
+                except Exception as e:  # it costs this article, not those beside it
+                    _count_failure(article, old, e, report)
+                    continue
+                rows.append(row)
                 articles.append(article)
                 had = before[old.seq] if old else frozenset()
                 keys = keys_of(tagged)
@@ -333,6 +338,19 @@ class Archive:
         self._tell(changes.seqs)
         known = self._nothing() if changes.whole else self._snapshot
         self._snapshot = known.with_bitmaps(changes.version, changes.bitmaps)
+
+
+def _count_failure(article: Article, old: Known | None, error: Exception, report: Report) -> None:
+    """Count an article that was due as failed, by its id; what is kept of it stays as it was."""
+    what = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    report.failed.append(SourceError(article.id, f"cannot be tagged ({what})"))
+    if old is None:
+        report.new -= 1
+    elif old.digest != digest_of(dump_article(article)):
+        report.changed -= 1
+    else:
+        report.unchanged -= 1
+        report.retagged -= 1
 
 
 def _under_id(article: Article, id_: str) -> Article:

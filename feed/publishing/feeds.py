@@ -6,7 +6,7 @@ archive -> arrival numbers -> entries -> `Feed` -> format -> bytes, kept while n
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, UTC, date, datetime
 
 from feed import formats
 from feed.errors import NotFound
@@ -52,8 +52,10 @@ class Month:
         return date(self.year, self.month, 1)
 
     @property
-    def end(self) -> date:
-        """The first day that is no longer in it."""
+    def end(self) -> date | None:
+        """The first day that is no longer in it; None when the calendar ends with it."""
+        if (self.year, self.month) == (MAXYEAR, 12):
+            return None
         return date(self.year + self.month // 12, self.month % 12 + 1, 1)
 
 
@@ -254,7 +256,8 @@ def _is_tag(expression: Expression) -> bool:
 
 
 def _within(expression: Expression, month: Month) -> Expression:
-    return canonical(And((expression, Since(month.first), Before(month.end))))
+    end = () if month.end is None else (Before(month.end),)
+    return canonical(And((expression, Since(month.first), *end)))
 
 
 def _months(snapshot: Snapshot) -> list[Month]:

@@ -5,7 +5,6 @@ import html
 import mimetypes
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import nh3
@@ -24,6 +23,15 @@ _TAG_AUTHORITY = "tag:tagwire,2026:"
 
 class Unusable(ValueError):
     """A value cannot be used; the message says why and what would do."""
+
+
+def reason(error: Exception) -> str:
+    """What to tell a person of an error that one article met, foreseen or not."""
+    if isinstance(error, Unusable):
+        return str(error)
+    if isinstance(error, OSError):
+        return error.strerror or line(str(error))
+    return f"cannot be read ({type(error).__name__}: {line(str(error))[:200]})"
 
 
 def decode(data: bytes) -> str:
@@ -73,10 +81,13 @@ def safe_html(markup: str) -> str:
     ).strip()
 
 
-# A tag of HTML, and not "a <b and c> d"; or the name or number of a character.
+# A tag of HTML, and not "a <b and c> d"; or the name or number of a character. All is bounded and
+# nothing taken back, so that a text of signs alone is read once.
 _MARKUP = re.compile(
     r"</?(?:a|abbr|article|b|blockquote|br|code|div|em|figure|h[1-6]|hr|i|img|li|main|ol|p|pre|q|s|section|small|span"
-    r"|strong|su[bp]|table|t[dhr]|u|ul)(?:\s+[\w:-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+))*\s*/?>|&(?:[a-z]+|#\d+|#x[0-9a-f]+);",
+    r"|strong|su[bp]|table|t[dhr]|u|ul)"
+    r"(?:\s{1,20}+[\w:-]{1,60}+=(?:\"[^\"]{0,2000}+\"|'[^']{0,2000}+'|[^\s\"'<>]{1,2000}+)){0,30}+\s{0,20}+/?>"
+    r"|&(?:[a-z]{1,32}|#\d{1,8}|#x[0-9a-f]{1,8});",
     re.I,
 )
 
@@ -87,38 +98,14 @@ def is_html(text: str) -> bool:
 
 
 _BLOCK = re.compile(
-    r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|tr|table|section|article|pre|hr)\b[^>]*>", re.I
+    r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|tr|table|section|article|pre|hr)\b[^<>]*+>", re.I
 )
 
 
 def text_of_html(markup: str) -> str:
     """The plain text of safe HTML, a paragraph for each block."""
-    broken = _BLOCK.sub("\n\n", markup.replace("\n", " "))
+    broken = _BLOCK.sub("\n\n", _CONTROLS.sub("", markup.replace("\n", " ")))
     return paragraphs(html.unescape(nh3.clean(broken, tags=set())) + "\n\n")
-
-
-def moment(text: str) -> datetime:
-    """An aware moment in UTC of an ISO 8601 or RFC 5322 date.
-
-    A date without time is its midnight in UTC; a time without zone is in UTC.
-
-    Raises:
-        Unusable: it is neither; nothing is guessed.
-    """
-    text = text.strip()
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        try:
-            found = parsedate_to_datetime(text)
-        except (ValueError, TypeError, IndexError):
-            raise Unusable(
-                f"'{line(text)[:60]}' is not a date; write 2026-01-31 or 2026-01-31T09:30:00+01:00"
-            ) from None
-    try:
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except OverflowError as e:
-        raise Unusable(f"'{text}' lies outside the calendar") from e
 
 
 def file_moment(seconds: float) -> datetime:

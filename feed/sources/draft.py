@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from feed.model import Article, Enclosure, Source
-from feed.sources import clean
+from feed.sources import clean, dates
 from feed.sources.body import SUMMARY
 from feed.sources.clean import Unusable
 from feed.text.excerpt import excerpt
@@ -59,6 +59,7 @@ class Draft:
     text: str = ""
     content: str = ""
     fields: dict[str, Any] = field(default_factory=dict)  # as they stand in the file
+    years: dates.Years | None = None  # that a date may lie in
 
     def finish(self) -> Article:
         """The cleaned article.
@@ -116,11 +117,8 @@ class Draft:
         return "" if summary == clean.line(self.text) else summary  # nothing is left out in it
 
     def _moment(self, name: str) -> datetime | None:
-        text = self._text(name)
-        if not text:
-            return None
         try:
-            return clean.moment(text)
+            return dates.moment(self._get(name), self.years)
         except Unusable as e:
             raise Unusable(f"{name}: {e}") from e
 

@@ -1,6 +1,6 @@
 """One reader a form: text, Markdown, HTML and JSON Lines become drafts, and drafts articles."""
 
-import json
+import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -8,7 +8,6 @@ from typing import Any
 
 import lxml.html
 import trafilatura
-import yaml
 from lxml.etree import LxmlError
 from markdown_it import MarkdownIt
 from trafilatura.settings import Document
@@ -17,12 +16,13 @@ from feed.errors import SourceError
 from feed.model import Article
 from feed.sources import clean
 from feed.sources.body import body_of
-from feed.sources.clean import Unusable
+from feed.sources.clean import Unusable, reason
+from feed.sources.dates import Years
 from feed.sources.draft import Draft
+from feed.text.structured import Malformed, json_of, yaml_of
 
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?)(?:^---[ \t]*$|^\.\.\.[ \t]*$)\n?", re.S | re.M)
-_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*\s*$", re.M)
-_CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.I)
+_FRONT_END = re.compile(r"^(?:---|\.\.\.)[ \t]*+$\n?", re.M)
+_CHARSET = re.compile(rb"<meta[^<>]+charset=[\"']?([\w-]+)", re.I)
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -39,12 +39,14 @@ def read_markdown(data: bytes, draft: Draft) -> Article:
     """Markdown (CommonMark) with a YAML header; without a title there, its first heading."""
     text = clean.decode(data)
     draft.fields, body = _front_matter(text)
-    heading = _HEADING.match(body)
-    if heading:
-        draft.fields.setdefault("title", heading[1])
-        if clean.line(str(draft.fields["title"])) == clean.line(heading[1]):
-            body = body[heading.end() :]
-    draft.content = clean.safe_html(_MARKDOWN.render(body))
+    tokens = _MARKDOWN.parse(body)
+    if [t.type for t in tokens[:2]] == ["heading_open", "inline"] and tokens[0].tag == "h1":
+        heading = tokens[1].content
+        draft.fields.setdefault("title", heading)
+        if clean.line(str(draft.fields["title"])) == clean.line(heading):
+            tokens = tokens[3:]
+    markup = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    draft.content = clean.safe_html(markup)
     draft.text = clean.text_of_html(draft.content)
     if not draft.text:
         draft.text, content = body_of(draft.fields)
@@ -53,24 +55,19 @@ def read_markdown(data: bytes, draft: Draft) -> Article:
 
 
 def _front_matter(text: str) -> tuple[dict[str, Any], str]:
-    front = _FRONT.match(text)
-    if front is None:
-        if text.startswith("---\n"):
-            raise Unusable("line 1: the YAML header is never closed; end it with a line '---'")
+    first, _, rest = text.partition("\n")
+    if first.rstrip(" \t") != "---":
         return {}, text
+    end = _FRONT_END.search(rest)
+    if end is None:
+        raise Unusable("line 1: the YAML header is never closed; end it with a line '---'")
     try:
-        # The base loader reads every scalar as text: dates stay as they were written.
-        fields = yaml.load(front[1], Loader=yaml.CBaseLoader)
-    except yaml.MarkedYAMLError as e:
-        line = e.problem_mark.line + 2 if e.problem_mark else 2
-        raise Unusable(f"line {line}: the YAML header is broken: {e.problem or e.context}") from e
-    except yaml.YAMLError as e:
-        raise Unusable(f"the YAML header is broken: {clean.line(str(e))}") from e
-    if fields is None or fields == "":
-        fields = {}
+        fields = yaml_of(rest[: end.start()]) or {}
+    except Malformed as e:
+        raise Unusable(f"line {e.line + 1}: the YAML header is broken: {e}") from e
     if not isinstance(fields, dict):
         raise Unusable("line 2: the YAML header should be lines of 'name: value'")
-    return {str(k): v for k, v in fields.items()}, text[front.end() :]
+    return {str(k): v for k, v in fields.items()}, rest[end.end() :]
 
 
 def read_html(data: bytes, draft: Draft) -> Article:
@@ -111,8 +108,9 @@ def _decode_html(data: bytes) -> str:
         if declared is None or b"\x00" in data or len(data) > clean.MAX_BYTES or not data.strip():
             raise
         try:
+            codecs.lookup(declared[1].decode("ascii"))
             return data.decode(declared[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError) as e:
+        except (LookupError, ValueError) as e:
             raise Unusable(f"not in the encoding it declares, {declared[1].decode()}") from e
 
 
@@ -157,8 +155,8 @@ def _metadata(tree: lxml.html.HtmlElement) -> dict[str, str]:
 
 def _linked_data(script: str) -> Iterator[tuple[str, str]]:
     try:
-        data = json.loads(script)
-    except ValueError:
+        data = json_of(script)
+    except Malformed:
         return
     items = data if isinstance(data, list) else [data]
     for item in items:
@@ -174,27 +172,31 @@ def _authors(tree: lxml.html.HtmlElement, found: str | None) -> list[str]:
 
 
 def read_json_lines(
-    lines: Iterable[bytes], name: str, namespace: str, published: datetime
+    lines: Iterable[bytes],
+    name: str,
+    namespace: str,
+    published: datetime,
+    years: Years | None = None,
 ) -> Iterator[Article | SourceError]:
     """JSON Lines: one object a line; a failing line is reported and the rest goes on."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            yield _read_object(line, namespace, published)
-        except Unusable as e:
-            yield SourceError(f"{name}:{number}", str(e))
+            yield _read_object(line, namespace, published, years)
+        except Exception as e:  # one line costs one article, whatever it holds
+            yield SourceError(f"{name}:{number}", reason(e))
 
 
-def _read_object(line: bytes, namespace: str, published: datetime) -> Article:
+def _read_object(line: bytes, namespace: str, published: datetime, years: Years | None) -> Article:
     text = clean.decode(line)
     try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError) as e:
-        raise Unusable(f"not JSON: {e}") from e
+        fields = json_of(text)
+    except Malformed as e:
+        raise Unusable(str(e)) from e
     if not isinstance(fields, Mapping):
         raise Unusable("not a JSON object, {...}")
     body, content = body_of(fields)
     # Without an id or a URL, what it says is all there is to know it by.
     identity = f"{fields.get('title')}\n{body}"
-    return Draft(identity, namespace, published, body, content, dict(fields)).finish()
+    return Draft(identity, namespace, published, body, content, dict(fields), years).finish()

@@ -6,7 +6,6 @@ reads them from the net does it in another process (`sandbox.py`).
 
 import calendar
 import io
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,11 +15,12 @@ from typing import Any
 import fastfeedparser
 import feedparser
 
-from feed.sources import clean
+from feed.sources import clean, dates
 from feed.sources.body import body_of
 from feed.sources.clean import Unusable
 from feed.sources.draft import Draft
 from feed.text.excerpt import excerpt
+from feed.text.structured import Malformed, json_of
 
 TITLE_OF_NONE = 100  # characters of the text that stand in for a missing title
 Fields = dict[str, Any]
@@ -90,8 +90,8 @@ def _title(given: str, text: str) -> str:
 def _plausible(given: str, now: datetime) -> str:
     """The date, if it can be one; feeds lie about the future, and about 1970."""
     with suppress(Unusable):
-        moment = clean.moment(given)
-        if moment >= _EARLIEST and (moment - now).total_seconds() < 86_400:
+        moment = dates.moment(given)
+        if moment and moment >= _EARLIEST and (moment - now).total_seconds() < 86_400:
             return moment.isoformat()
     return ""
 
@@ -261,9 +261,9 @@ def _other_item(entry: Any) -> Fields:
 def _json_feed(data: bytes) -> ParsedFeed:
     """JSON Feed 1.0 and 1.1, https://www.jsonfeed.org/version/1.1/; a foreign object is no feed."""
     try:
-        top = json.loads(data)
-    except (ValueError, RecursionError) as e:
-        return ParsedFeed("", trouble=f"not JSON: {e}"[:200])
+        top = json_of(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, Malformed) as e:
+        return ParsedFeed("", trouble=str(e)[:200])
     if not isinstance(top, dict) or not isinstance(top.get("items"), list):
         return ParsedFeed("", trouble="a JSON object without a list of items is no JSON Feed")
     version = _string(top.get("version"))

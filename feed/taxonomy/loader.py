@@ -14,10 +14,11 @@ from pathlib import Path
 import yaml
 
 from feed.errors import Problem, TaxonomyError
-from feed.taxonomy.nodes import Node, Nodes, read_text
+from feed.taxonomy.nodes import Nodes, read_text
 from feed.taxonomy.rule_files import default_rules, read_choice
 from feed.taxonomy.rules import KINDS, Kind
 from feed.taxonomy.taxonomy import DERIVED_SCHEMES, SCHEME_KINDS, Scheme, Tag, Taxonomy, gc_paused
+from feed.text.structured import Node
 
 _TERM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCHEME = re.compile(r"[a-z][a-z0-9]*")

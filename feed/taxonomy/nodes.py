@@ -11,8 +11,8 @@ from pathlib import Path
 import yaml
 
 from feed.errors import Problem, TaxonomyError
+from feed.text.structured import Malformed, Node, yaml_nodes
 
-Node = yaml.nodes.Node
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -48,15 +48,9 @@ class Nodes:
     def compose(self, text: str) -> Node | None:
         """The root of a text; raises `TaxonomyError` when it is no YAML."""
         try:
-            root: Node | None = yaml.compose(text, Loader=yaml.CBaseLoader)
-        except yaml.MarkedYAMLError as e:
-            line = e.problem_mark.line + 1 if e.problem_mark else 0
-            message = f"not YAML: {e.problem or e.context}"
-            raise TaxonomyError([Problem(self.file, line, "", message)]) from e
-        except (yaml.YAMLError, RecursionError) as e:
-            message = f"not YAML: {' '.join(str(e).split())}"
-            raise TaxonomyError([Problem(self.file, 0, "", message)]) from e
-        return root
+            return yaml_nodes(text)
+        except Malformed as e:
+            raise TaxonomyError([Problem(self.file, e.line, "", f"not YAML: {e}")]) from e
 
     def items(self, node: Node | None, path: str) -> Iterator[tuple[str, Node, Node]]:
         """The keys of a mapping, each with its node and its value; one that stands twice once."""

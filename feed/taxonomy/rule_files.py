@@ -13,8 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from feed.errors import Problem, TaxonomyError
-from feed.taxonomy.nodes import Node, Nodes, read_text
+from feed.taxonomy.nodes import Nodes, read_text
 from feed.taxonomy.rules import DIRECTIONS, KINDS, Category, Direction, Kind, Rules
+from feed.text.structured import Node
 
 SHIPPED = Path(__file__).parents[1] / "tagging" / "rules"
 DEFAULT = ("en", "world", "defence")
