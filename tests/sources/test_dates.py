@@ -76,7 +76,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("given", REFUSED, ids=lambda v: str(v)[:30].encode("ascii", "replace"))
 def test_what_is_ambiguous_or_absurd_is_refused(given: Any) -> None:
-    with pytest.raises(Unusable, match="is not a date|lies outside the years|more than 14 hours"):
+    with pytest.raises(Unusable, match=r"is not a date|lies outside the years|more than 14 hours"):
         moment(given, YEARS)
 
 
