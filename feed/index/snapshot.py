@@ -11,6 +11,7 @@ renamed tag that of its names.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from itertools import groupby, islice
 from operator import itemgetter
@@ -115,18 +116,36 @@ class Snapshot:
         """Does the expression hold this article?"""
         return (seq & 0xFFFF) in self._within(expression)(seq >> BLOCK)
 
-    def facet_counts(self, seqs: Iterable[int], keys: Iterable[str]) -> dict[str, int]:
-        """How many of these articles carry each of these keys; keys without any are left out."""
-        blocks: dict[int, BitMap] = {}
-        for seq in seqs:
-            blocks.setdefault(seq >> BLOCK, BitMap()).add(seq & 0xFFFF)
-        counts = {}
-        for key in keys:
-            if key in self.bitmaps or key in self.relations:
-                related = key in self.relations
-                within = self._within(Has(key)) if related else self._blocks(key).at
-                counts[key] = sum(within(b).intersection_cardinality(n) for b, n in blocks.items())
+    def facet_counts(self, expression: Expression, keys: Iterable[str]) -> dict[str, int]:
+        """How many of the expression's articles carry each of these keys; none are left out."""
+        held = self._held(expression)
+        counts = {key: self._shared(key, held) for key in keys}
         return {key: count for key, count in counts.items() if count}
+
+    def by_day(self, expression: Expression) -> dict[date, int]:
+        """How many of the expression's articles were published on each day; in no order."""
+        counts: dict[date, int] = {}
+        for block, bits in self._held(expression).items():
+            for key in self.days.get(block, ()):
+                if shared := self._blocks(key).at(block).intersection_cardinality(bits):
+                    day = date.fromisoformat(key.removeprefix(DAY))
+                    counts[day] = counts.get(day, 0) + shared
+        return counts
+
+    def _held(self, expression: Expression) -> dict[int, BitMap]:
+        """The expression's articles, block by block; blocks without any are absent."""
+        within = self._within(expression)
+        places = self._places(expression, None)
+        return {block: bits for block in places if (bits := within(block))}
+
+    def _shared(self, key: str, held: Mapping[int, BitMap]) -> int:
+        """How many of these articles carry a key. Most keys are in few blocks: their own lead."""
+        if key in self.relations:
+            within, blocks = self._within(Has(key)), iter(held)
+        else:
+            postings = self._blocks(key)
+            within, blocks = postings.at, iter(postings)
+        return sum(within(b).intersection_cardinality(held[b]) for b in blocks if b in held)
 
     def _within(self, expression: Expression) -> Within:
         """What an expression holds, block by block; what all blocks share is worked out here, once."""

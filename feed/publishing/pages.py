@@ -1,6 +1,8 @@
 """What the page of an expression shows: its newest articles, counts, facets, what it leaves out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import islice
 
 from feed.index.snapshot import Snapshot
@@ -8,14 +10,32 @@ from feed.ingest.archive import Archive
 from feed.model import Entry
 from feed.publishing.entries import Entries
 from feed.publishing.feeds import PAGE
-from feed.query import explain
+from feed.query import composer, explain
+from feed.query.composer import Chip, Edits
 from feed.query.explain import Clause
-from feed.query.expression import Everything, Expression, Has, Not, texts, title_of
+from feed.query.expression import Expression, Has, Not, texts, title_of
 from feed.taxonomy.taxonomy import Tag
 
 SHOWN = 10  # articles shown of what an exclusion removes
 FACETS = 12  # tags of a scheme that are offered
-SAMPLE = 500  # articles whose tags are counted for them
+WEEKS = 52  # shown of how much was published
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A tag that some of a page's articles carry, and what it may do to the question."""
+
+    tag: Tag
+    count: int  # of all articles of the question, not only those shown
+    edits: Edits
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How many articles were published in the week that begins on a Monday."""
+
+    monday: date
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +47,9 @@ class Page:
     tag: Tag | None  # when the expression is a single tag
     entries: tuple[Entry, ...]
     total: int
-    facets: dict[str, list[tuple[Tag, int]]]  # by scheme: frequent tags among the articles
+    chips: tuple[Chip, ...]  # the question's clauses
+    facets: Mapping[str, list[Facet]]  # by scheme, implied ones last: frequent tags
+    volume: tuple[Week, ...]  # the last weeks up to the newest article, without a gap
     feeds: dict[str, str]
     next_url: str
     hints: tuple[tuple[str, Tag], ...]  # words searched for that are the name of a tag, too
@@ -59,11 +81,12 @@ class Pages:
         """What the page of an expression shows: the feed's articles, their count and facets."""
         addresses = self._entries.addresses.opening(expression, token)
         taxonomy = self._archive.taxonomy
-        seqs, total, found = self._archive.query(
+        seqs, total, found, volume = self._archive.query(
             lambda snapshot: (
                 snapshot.page(expression, PAGE + 1, before),
                 snapshot.count(expression),
                 self._facets(snapshot, expression) if facets else {},
+                _weeks(snapshot.by_day(expression)) if facets else (),
             )
         )
         single = isinstance(expression, Has) and not expression.main
@@ -73,7 +96,9 @@ class Pages:
             tag=taxonomy.get(str(expression)) if single else None,
             entries=self._entries.get(seqs[:PAGE]),
             total=total,
+            chips=tuple(composer.chips(expression)),
             facets=found,
+            volume=volume,
             feeds=addresses.feeds(expression),
             next_url=addresses.page(expression, seqs[PAGE - 1]) if len(seqs) > PAGE else "",
             hints=tuple(
@@ -83,21 +108,17 @@ class Pages:
             ),
         )
 
-    def _facets(
-        self, snapshot: Snapshot, expression: Expression
-    ) -> dict[str, list[tuple[Tag, int]]]:
-        """The most frequent tags of each scheme among the newest articles."""
+    def _facets(self, snapshot: Snapshot, expression: Expression) -> dict[str, list[Facet]]:
+        """The most frequent tags of each scheme that the question does not have already."""
         taxonomy = self._archive.taxonomy
-        seqs = snapshot.page(expression, SAMPLE)
-        everywhere = isinstance(expression, Everything)
-        found: dict[str, list[tuple[Tag, int]]] = {}
-        recent = snapshot.facet_counts(seqs, taxonomy)
-        for key, size in sorted(recent.items(), key=lambda item: (-item[1], item[0])):
-            tag = taxonomy[key]
-            rows = found.setdefault(tag.scheme, [])
-            if len(rows) < FACETS and key != str(expression):
-                rows.append((tag, snapshot.size(key) if everywhere else size))
-        return {scheme: found[scheme] for scheme in taxonomy.schemes if found.get(scheme)}
+        found: dict[str, list[Facet]] = {}
+        counts = snapshot.facet_counts(expression, taxonomy)
+        for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            rows = found.setdefault(taxonomy[key].scheme, [])
+            if len(rows) < FACETS and (edits := composer.adding(expression, key)):
+                rows.append(Facet(taxonomy[key], count, edits))
+        order = sorted(taxonomy.schemes, key=lambda scheme: scheme in taxonomy.implied_schemes)
+        return {scheme: found[scheme] for scheme in order if found.get(scheme)}
 
     def excluded(self, expression: Expression, most: int | None = None) -> list[Removed]:
         """What each exclusion of an expression keeps out of its feed; of many, the first ones."""
@@ -120,3 +141,17 @@ class Pages:
         """
         tagged = self._archive.article(name)
         return explain.explain(expression, explain.case_of(tagged, self._archive.vocabulary))
+
+
+def _weeks(days: Mapping[date, int]) -> tuple[Week, ...]:
+    """The last weeks up to that of the newest article."""
+    if not days:
+        return ()
+    counts: dict[date, int] = {}
+    for day, count in days.items():
+        monday = day - timedelta(days=day.weekday())
+        counts[monday] = counts.get(monday, 0) + count
+    last = max(counts)
+    shown = min(WEEKS, last.toordinal() // 7 + 1)  # the calendar begins in the year 1
+    mondays = [last - timedelta(weeks=back) for back in reversed(range(shown))]
+    return tuple(Week(monday, counts.get(monday, 0)) for monday in mondays)

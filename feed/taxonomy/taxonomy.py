@@ -161,6 +161,14 @@ class Taxonomy(Mapping[str, Tag]):
         )
 
     @cached_property
+    def implied_schemes(self) -> frozenset[str]:
+        """The schemes that tags of other schemes imply, as states their regions; they say least."""
+        pairs = ((tag.scheme, above) for tag in self.tags.values() for above in tag.broader)
+        return frozenset(
+            self.tags[above].scheme for own, above in pairs if self.tags[above].scheme != own
+        )
+
+    @cached_property
     def renamed(self) -> Mapping[str, str]:
         """Former key -> present key."""
         return {old: tag.key for tag in self.tags.values() for old in tag.was}

@@ -117,9 +117,24 @@ def test_everything_and_nothing() -> None:
     assert Snapshot().page(Everything(), 10) == []
 
 
-def test_tally() -> None:
+def test_facets_are_counted_exactly_among_all_articles() -> None:
     snapshot = build({1: Subject({"a:a"}), 70_000: Subject({"a:a", "b:c"}), 3: Subject({"b:c"})})
-    assert snapshot.facet_counts([1, 70_000], ["a:a", "b:c", "b:d"]) == {"a:a": 2, "b:c": 1}
+    keys = ["a:a", "b:c", "b:d"]
+    assert snapshot.facet_counts(Everything(), keys) == {"a:a": 2, "b:c": 2}
+    assert snapshot.facet_counts(Has("a:a"), keys) == {"a:a": 2, "b:c": 1}
+    assert snapshot.facet_counts(Not(Has("a:a")), keys) == {"b:c": 1}
+    assert snapshot.facet_counts(Has("b:d"), keys) == {}
+
+
+def test_articles_are_counted_by_day() -> None:
+    days = [date(2026, 1, 1), date(2026, 1, 1), date(2026, 3, 9)]
+    keys = [{"a:a"}, {"b:c"}, {"a:a"}]
+    snapshot = build(
+        {seq: Subject(k, day=d) for seq, k, d in zip((1, 2, 70_000), keys, days, strict=True)}
+    )
+    assert snapshot.by_day(Everything()) == {days[0]: 2, days[2]: 1}
+    assert snapshot.by_day(Has("a:a")) == {days[0]: 1, days[2]: 1}
+    assert snapshot.by_day(Has("b:d")) == {}
 
 
 def test_a_question_that_takes_too_long_goes_on_when_asked_again(

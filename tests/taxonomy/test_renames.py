@@ -74,7 +74,7 @@ def test_a_renamed_tag_is_the_same_at_once_and_after_retagging(publisher: Publis
         expected = {RENAMED.renamed.get(key, key): n for key, n in counts.items()}
         assert publisher.archive.counts() == expected
         facets = publisher.pages.page(publisher.archive.parse("country:iran")).facets
-        assert {(tag.key, n) for tag, n in facets["weapon"]} >= {("weapon:harop-lm", 2)}
+        assert {(one.tag.key, one.count) for one in facets["weapon"]} >= {("weapon:harop-lm", 2)}
         retag.retag(publisher.archive)
     assert maintenance.check(publisher.archive) == []
 
