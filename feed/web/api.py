@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
 from feed.query.explain import Clause
-from feed.query.expression import title_of
-from feed.web.request_context import addresses, current_publisher, permit
+from feed.query.expression import Has, title_of
+from feed.web.request_context import addresses, current_publisher, permit, shows
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -25,6 +25,32 @@ def expression() -> Response:
         "total": publisher.archive.query(lambda snapshot: snapshot.count(asked)),
         "page": addresses().page(asked),
         "feeds": addresses().feeds(asked),
+    })  # fmt: skip
+
+
+@blueprint.get("/tags")
+def tags() -> Response:
+    """The tags that people may mean by `q`, the likeliest first, at most `limit` (10, up to 50)."""
+    taxonomy = current_publisher().archive.taxonomy
+    snapshot = current_publisher().archive.current_snapshot()
+    number = request.args.get("limit", "10")
+    limit = min(int(number[:3]), 50) if number.isascii() and number.isdigit() else 10
+
+    def uses(key: str) -> int:
+        return snapshot.size(key) if shows(Has(key)) else 0
+
+    found = taxonomy.lookup.find(request.args.get("q", ""), uses, limit)
+    return _json({
+        "tags": [
+            {
+                "key": one.key,
+                "scheme": taxonomy[one.key].scheme,
+                "label": taxonomy[one.key].label,
+                "name": one.name,
+                "articles": uses(one.key),
+            }
+            for one in found
+        ]
     })  # fmt: skip
 
 

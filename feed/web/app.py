@@ -13,17 +13,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feed.errors import ExpressionError, Forbidden, Gone, NotFound, QueryTimeout, StoreError
 from feed.publisher import Publisher
-from feed.query.expression import Everything
+from feed.query.expression import Everything, Expression, title_of
 from feed.web import api, feeds, monitor, pages
 from feed.web.chips import leading
 from feed.web.conditional import PRIVATE
 from feed.web.gate import Gate
 from feed.web.headers import finished
 from feed.web.highlight import highlight, sentence
+from feed.web.listing import READERS, by_day, within
 from feed.web.log_lines import in_one_line
 from feed.web.request_context import (
     addresses,
     check_password,
+    current_publisher,
     path_of,
     shows,
     unauthorized,
@@ -41,6 +43,10 @@ def create_app(publisher: Publisher) -> Flask:
     app.jinja_env.filters["highlight"] = highlight
     app.jinja_env.filters["sentence"] = sentence
     app.jinja_env.filters["leading"] = leading
+    app.jinja_env.filters["by_day"] = by_day
+    app.jinja_env.filters["within"] = within
+    app.jinja_env.filters["said"] = _said
+    app.jinja_env.globals["readers"] = READERS
     app.jinja_env.globals["path_of"] = path_of
     app.jinja_env.globals["root"] = publisher.addresses.root
     app.context_processor(lambda: _context(publisher))
@@ -58,6 +64,11 @@ def create_app(publisher: Publisher) -> Flask:
     app.logger.addFilter(in_one_line)
     app.wsgi_app = Gate(app.wsgi_app)  # type: ignore[method-assign,assignment]
     return app
+
+
+def _said(expression: Expression) -> str:
+    """An expression in words."""
+    return title_of(expression, current_publisher().archive.vocabulary.label)
 
 
 def _context(publisher: Publisher) -> dict[str, object]:

@@ -24,6 +24,7 @@ MANIFEST = ".tagwire-export.json"
 _FIXED = (
     "/",
     "/tags",
+    "/syntax",
     "/tags.opml",
     "/robots.txt",
     "/favicon.ico",
@@ -31,7 +32,7 @@ _FIXED = (
     "/feed.rss",
     "/feed.json",
 )
-_STATIC = ("style.css", "feed.css", "icon.png", "icon.svg")
+_STATIC = ("style.css", "page.js", "feed.css", "icon.png", "icon.svg")
 Progress = Callable[[int], None]
 
 
@@ -92,14 +93,18 @@ class Export:
 
         Tags without articles have no page here: their names stay, and lead nowhere.
         """
-        root = self._publisher.addresses.root
+        root, base = self._publisher.addresses.root, self._publisher.addresses.base
         document = html.document_fromstring(body)
-        for form in document.xpath("//header//form"):
-            form.drop_tree()
+        for served in document.xpath("//form | //*[@data-served]"):
+            served.drop_tree()
         for link in document.xpath("//a[@href]"):
             href = link.get("href")
+            if href.startswith(f"{base}/"):
+                href = root + href.removeprefix(base)
             local = href.startswith(f"{root}/")
-            if link.get("rel") == "next" or ("?" in href and local):
+            if local and "?" in href and link.getparent().tag == "svg":
+                link.drop_tag()
+            elif link.get("rel") == "next" or ("?" in href and local):
                 link.drop_tree()
             elif local and file_of(href.removeprefix(root)) not in self._files:
                 link.tag = "span"

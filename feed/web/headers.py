@@ -84,5 +84,5 @@ def _guard(answer: Response) -> None:
         answer.headers.setdefault("Referrer-Policy", "no-referrer")
         answer.headers.setdefault(
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; img-src 'self' https:; form-action 'self'",
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https:; form-action 'self'",
         )

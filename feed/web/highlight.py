@@ -8,7 +8,7 @@ from feed.model import Mention, Part, Tagged
 
 
 def highlight(tagged: Tagged, part: Part, path_of: Callable[[str], str]) -> list[Markup]:
-    """The paragraphs of a part, each mention a link to its tag where that has a page ("" if not)."""
+    """The paragraphs of a part, each mention a link to its evidence where its tag has a page ("" if not)."""
     text = tagged.article.title if part == "title" else tagged.article.text
     mentions = sorted(
         {
@@ -39,11 +39,11 @@ def _pieces(
 
 
 def mark(mention: Mention, path: str) -> Markup:
-    """One mention as a link to its tag, coloured by its scheme."""
-    opening = Markup('<a href="{}"').format(path) if path else Markup("<span")
-    return Markup('{} class="mark {}" title="{} — {}">{}</{}>').format(
-        opening, mention.tag.partition(":")[0], mention.tag, mention.why, mention.surface,
-        "a" if path else "span",
+    """One mention as a link to its evidence below, by its scheme in colour and line."""
+    opening = Markup('<a href="#why-{}"').format(mention.tag) if path else Markup("<span")
+    return Markup('{} id="at-{}-{}" class="mark {}" title="{} — {}">{}</{}>').format(
+        opening, mention.part, mention.start, mention.tag.partition(":")[0], mention.tag,
+        mention.why, mention.surface, "a" if path else "span",
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Pages for people: the newest, a tag, a search, an article with its evidence, all tags."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -14,12 +15,17 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from feed.errors import ExpressionError
 from feed.formats import JSONLD_TYPE, TURTLE_TYPE
+from feed.publisher import Publisher
 from feed.query.explain import Clause
 from feed.query.expression import Everything, Expression, Has, title_of
+from feed.query.naming import with_tags
 from feed.web.feeds import respond
+from feed.web.listing import EXAMPLES, PLAIN, wall
 from feed.web.request_context import addresses, current_publisher, cursor, listed, permit
 
+FOUND = 30  # tags that a name leads to
 EXCLUSIONS = 10  # that a page shows; /api/v1/excluded has all
 blueprint = Blueprint("pages", __name__)
 CONCEPTS = {JSONLD_TYPE: "jsonld", TURTLE_TYPE: "turtle"}  # what else a tag is, by media type
@@ -43,11 +49,12 @@ def home() -> str:
 @blueprint.get("/search")
 def search() -> AnyResponse | str:
     """The page of an expression; a single tag has an address of its own."""
-    expression = current_publisher().archive.parse(request.args.get("q", ""))
+    typed = request.args.get("q", "")
+    expression = current_publisher().archive.parse(typed)
     if isinstance(expression, Everything) or (isinstance(expression, Has) and not expression.main):
         permit(expression)
         return redirect(addresses().page(expression), HTTPStatus.FOUND)
-    return _page(expression)
+    return _page(expression, typed)
 
 
 @blueprint.get("/<scheme>/<term>")
@@ -95,10 +102,33 @@ def turtle() -> Response:
 
 @blueprint.get("/tags")
 def tags() -> Response:
-    """The tags that articles carry, with their counts."""
+    """All tags: those that articles carry with their counts, any by its names, and the classes."""
     if form := _concept_form():
         return respond(current_publisher().feeds.concepts(form))
-    return _negotiated(render_template("tags.html", counts=listed()))
+    taxonomy, counts = current_publisher().archive.taxonomy, listed()
+    q, by_name = request.args.get("q", ""), request.args.get("sort") == "name"
+    found = [
+        taxonomy[one.key] for one in taxonomy.lookup.find(q, lambda key: counts.get(key, 0), FOUND)
+    ]
+    walls = {
+        scheme: wall(taxonomy, counts, scheme, by_name, _wanted_page(scheme))
+        for scheme in taxonomy.schemes
+    }
+    return _negotiated(
+        render_template("tags.html", counts=counts, q=q, by_name=by_name, found=found, listed=walls)
+    )
+
+
+def _wanted_page(scheme: str) -> int:
+    number = request.args.get("page", "")
+    asked = request.args.get("scheme") == scheme and number.isascii() and number.isdigit()
+    return int(number[:6]) if asked else 1
+
+
+@blueprint.get("/syntax")
+def syntax() -> str:
+    """How to ask, with examples that run."""
+    return render_template("syntax.html", examples=EXAMPLES, plain=PLAIN)
 
 
 @blueprint.get("/favicon.ico")
@@ -132,13 +162,26 @@ def _negotiated(page: str) -> Response:
     return made
 
 
-def _page(expression: Expression) -> str:
+def _page(expression: Expression, typed: str = "") -> str:
     permit(expression)
     before = cursor()
-    page = current_publisher().pages.page(expression, before, addresses().token)
-    excluded = (
-        current_publisher().pages.excluded(expression, EXCLUSIONS + 1) if before is None else []
-    )
+    publisher = current_publisher()
+    page = publisher.pages.page(expression, before, addresses().token)
+    excluded = publisher.pages.excluded(expression, EXCLUSIONS + 1) if before is None else []
     return render_template(
-        "page.html", page=page, excluded=excluded[:EXCLUSIONS], more=len(excluded) > EXCLUSIONS
+        "page.html",
+        page=page,
+        typed=typed,
+        instead=_instead(typed, publisher),
+        months=publisher.feeds.months(page.tag.key) if page.tag else [],
+        excluded=excluded[:EXCLUSIONS],
+        more=len(excluded) > EXCLUSIONS,
     )
+
+
+def _instead(typed: str, publisher: Publisher) -> Expression | None:
+    """The question with tags in place of their names; None when there are none, or too many."""
+    meant = with_tags(typed, publisher.archive.taxonomy.named)
+    with suppress(ExpressionError):
+        return publisher.archive.parse(meant) if meant else None
+    return None

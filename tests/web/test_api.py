@@ -164,7 +164,8 @@ def test_the_page_shows_what_exclusions_remove(client: FlaskClient) -> None:
 
 def test_a_word_that_is_a_tag_is_hinted_at(client: FlaskClient) -> None:
     page = client.get("/search?q=azerbaijan").text
-    assert "There is a tag of that name" in page
+    assert "As tags, which know all spellings" in page
+    assert "<code>country:azerbaijan</code>" in page
     assert "country:azerbaijan" in page
 
 
