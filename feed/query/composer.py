@@ -38,6 +38,11 @@ class Chip:
     edits: Edits
     alternatives: tuple[Alternative, ...] = ()
 
+    @property
+    def subject(self) -> Expression:
+        """What the clause is about, whatever its state."""
+        return Has(self.part.key) if isinstance(self.part, Has) else self.part
+
 
 def chips(expression: Expression) -> list[Chip]:
     """The clauses of a canonical expression, in its order; none of `Everything`."""

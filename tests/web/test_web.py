@@ -537,3 +537,54 @@ def test_a_tag_is_a_concept_for_who_asks(client: FlaskClient) -> None:
     assert whole.mimetype == "application/ld+json"
     again = client.get("/tags.jsonld", headers={"If-None-Match": whole.headers["ETag"]})
     assert again.status_code == 304
+
+
+def links_of(client: FlaskClient, path: str) -> dict[str, str]:
+    """The links of a page that change its question: what they say -> the question they lead to."""
+    page = html.fromstring(client.get(path).text)
+    found = page.xpath("//ul[@class='question']//a | //aside//a")
+    return {
+        (link.get("aria-label") or link.text_content()): unquote(link.get("href")) for link in found
+    }
+
+
+def test_the_headline_question_can_be_clicked_together(client: FlaskClient) -> None:
+    path = "/country/azerbaijan"
+    path = links_of(client, path)["not mainly Armenia"].removeprefix(BASE)
+    assert path == "/search?q=country:azerbaijan -country:armenia@main"
+    links = links_of(client, path)
+    assert links["without Armenia"] == f"{BASE}/search?q=country:azerbaijan -country:armenia"
+    assert links["Remove: not mainly Armenia"] == f"{BASE}/country/azerbaijan"
+    assert links["mainly Azerbaijan"].endswith("?q=country:azerbaijan@main -country:armenia@main")
+
+
+def test_every_link_of_a_page_can_be_asked(client: FlaskClient) -> None:
+    for q in ("country:azerbaijan", "harop -country:iran", "country:iran | country:armenia", ""):
+        for path in links_of(client, f"/search?q={q}" if q else "/").values():
+            assert client.get(path.removeprefix(BASE)).status_code in (200, 302), path
+
+
+def test_tags_are_completed_by_any_name(client: FlaskClient) -> None:
+    found = client.get("/api/v1/tags?q=Azeri&limit=3").json
+    assert found is not None
+    assert found["tags"][0] == {
+        "key": "country:azerbaijan", "scheme": "country", "label": "Azerbaijan", "name": "Azeri", "articles": 1,
+    }  # fmt: skip
+    assert client.get("/api/v1/tags?q=&limit=x").json == {"tags": []}
+
+
+@pytest.mark.parametrize(
+    "query", ["q=Azeri", "q=nothing-at-all", "sort=name", "scheme=weapon&page=99999999", "page=x"]
+)
+def test_all_tags_can_be_looked_through(client: FlaskClient, query: str) -> None:
+    page = client.get(f"/tags?{query}")
+    assert page.status_code == 200
+    assert ("country:azerbaijan" in page.text) == (query == "q=Azeri")
+
+
+def test_the_examples_of_the_syntax_run(client: FlaskClient) -> None:
+    page = html.fromstring(client.get("/syntax").text)
+    examples = page.xpath("//main//a[contains(@href, '?q=')]/@href")
+    assert len(examples) > 10
+    for path in examples:
+        assert client.get(path).status_code in (200, 302), path

@@ -5,9 +5,10 @@
 
   // What may become a tag: the words behind the last tag or sign, else the last word alone.
   const candidates = (text) => {
-    const from = (pattern) => text.length - text.match(pattern)[0].length;
-    return [...new Set([from(/[^:()|"-]*$/), from(/[^\s:()|"-]*$/)])]
-      .map((at) => at + text.slice(at).match(/^\S*:\S*\s|^\s*/)[0].length);
+    const tags = text.match(/^(?:.*[\s(|-])?\S*:\S*\s+/);
+    const behind = tags ? tags[0].length : 0;
+    const first = behind + text.slice(behind).match(/^[\s(|-]*/)[0].length;
+    return [...new Set([first, text.search(/[^\s(|-]*$/)])];
   };
 
   const completion = (input, whole) => {
