@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import hypothesis
 
 from feed.model import Article
 from feed.publisher import Publisher
@@ -14,6 +15,12 @@ from feed.tagging.tagger import Tagger
 from feed.taxonomy.loader import load_taxonomy
 from feed.taxonomy.taxonomy import Taxonomy
 from tests.postgres import Server, find_binaries
+
+# No example is too slow: a test does not judge time (benchmarks/ do), and a machine may be busy.
+hypothesis.settings.register_profile(
+    "tagwire", hypothesis.settings.default, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tagwire")
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "data" / "small-tags.yaml"

@@ -4,9 +4,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 import uuid
 from pathlib import Path
+
+from tests.loopback import PATIENCE, eventually
 
 DEBIAN = Path("/usr/lib/postgresql")
 
@@ -49,7 +50,17 @@ class Server:
         self._wait()
 
     def _wait(self) -> None:
+        if not eventually(self._answers):
+            raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()}")
+
+    def _answers(self) -> bool:
         import psycopg
+
+        try:
+            psycopg.connect(self._address("postgres")).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
         for _ in range(300):
             try:
@@ -75,5 +86,5 @@ class Server:
     def stop(self) -> None:
         """End the process and remove its folder."""
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(PATIENCE)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -19,7 +19,8 @@ import pytest
 from reader import make_reader
 
 from tests.conftest import ROOT, SMALL
-from tests.formats.test_readers import Recorder, free_port, recorder, wait_for
+from tests.formats.test_readers import Recorder, recorder
+from tests.loopback import PATIENCE, eventually, free_port, wait_for
 
 __all__ = ["recorder"]  # a fixture
 PAUSE = 2.1  # seconds
@@ -37,11 +38,12 @@ class Site:
         self.environment = {**os.environ, "PYTHONPATH": str(ROOT), "TAGWIRE_TAGS": str(self.tags)}
         self.command = [sys.executable, "-c", "from feed.cli import main; main()"]
         self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def run(self, *args: str, stdin: str = "") -> None:
         subprocess.run(
             [*self.command, *args], cwd=self.folder, env=self.environment, check=True,
-            timeout=60, input=stdin.encode(), capture_output=True,
+            timeout=PATIENCE, input=stdin.encode(), capture_output=True,
         )  # fmt: skip
 
     def add(self, number: int, title: str, text: str, date: str) -> None:
@@ -51,7 +53,14 @@ class Site:
         text = self.tags.read_text(encoding="utf-8")
         self.tags.write_text(text + "    zorg: {label: Zorg, broader: missile}\n", encoding="utf-8")
         self.run("retag")
-        time.sleep(1.5)  # the server looks at the file every second
+        assert eventually(self._knows_the_zorg)  # the server looks at the file every second
+
+    def _knows_the_zorg(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/weapon/zorg.atom", timeout=PATIENCE):
+                return True
+        except urllib.error.HTTPError:
+            return False
 
 
 @pytest.fixture(scope="module")
@@ -64,16 +73,16 @@ def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        wait_for(f"http://127.0.0.1:{site.port}/healthz", server)
+        wait_for(f"{site.url}/healthz", server)
         yield site
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(timeout=20)
+        server.wait(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
 def site(living: Site) -> str:
-    return f"http://127.0.0.1:{living.port}"
+    return living.url
 
 
 def test_an_article_is_one_through_all_its_changes(
@@ -100,7 +109,7 @@ def test_an_article_is_one_through_all_its_changes(
                 request = urllib.request.Request(url)
                 request.add_header("If-None-Match", known.get(url, '"none"'))
                 try:
-                    with urllib.request.urlopen(request, timeout=10) as answer:
+                    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                         statuses.append(answer.status)
                         known[url] = answer.headers["ETag"]
                 except urllib.error.HTTPError as e:

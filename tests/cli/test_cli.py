@@ -16,6 +16,7 @@ from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.taxonomy.loader import load_taxonomy
 from tests.conftest import SMALL
+from tests.loopback import PATIENCE
 from tests.postgres import Server
 
 Run = Callable[..., Result]
@@ -135,7 +136,7 @@ def test_watching_takes_in_what_is_added(tmp_path: Path) -> None:
         (tmp_path / "news" / "b.txt").write_text("Israel\nText of the Zorg.")
         assert process.stdout.readline().startswith("1 new")
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
     settings = Settings(database=f"sqlite:///{tmp_path}/tagwire.db")
     publisher = Publisher(settings, load_taxonomy(tags))
     assert publisher.archive.counts()["weapon:zorg"] == 1
@@ -231,7 +232,7 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     code = "from feed.cli import main; main()"
     command = f'"{sys.executable}" -c "{code}" --tags "{SMALL}" tags | head -1'
     result = subprocess.run(
-        command, shell=True, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False,
+        command, shell=True, capture_output=True, text=True, cwd=tmp_path, timeout=PATIENCE, check=False,
         env={**os.environ, "PYTHONPATH": str(SMALL.parent.parent.parent)},
     )  # fmt: skip
     assert "Traceback" not in result.stderr

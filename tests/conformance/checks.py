@@ -14,6 +14,7 @@ import listparser
 from reader import make_reader
 
 from tests.conformance.live_site import Fetched, Site
+from tests.loopback import PATIENCE
 
 HERE = Path(__file__).parent
 NODE = HERE / "node_modules"
@@ -44,7 +45,7 @@ def _modules() -> Path:
     _need("node", "npm")
     if not (NODE / "vnu-jar").exists():
         subprocess.run(
-            ["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=HERE, check=True, timeout=300
+            ["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=HERE, check=True, timeout=PATIENCE
         )
     return NODE
 
@@ -98,7 +99,7 @@ def with_newsboat(feeds: Sequence[Fetched], folder: Path) -> Iterator[Complaint]
         "newsboat", "-u", folder / "urls", "-c", folder / "cache.db", "-C", folder / "config",
         "-l", "2", "-d", folder / "log", "-x", "reload",
     ]  # fmt: skip
-    subprocess.run(command, check=True, timeout=300, capture_output=True,
+    subprocess.run(command, check=True, timeout=PATIENCE, capture_output=True,
                    env={"HOME": str(folder), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"})  # fmt: skip
     log = (folder / "log").read_text(errors="replace") if (folder / "log").exists() else ""
     for line in log.splitlines():
@@ -113,7 +114,7 @@ def with_sfeed(feeds: Sequence[Fetched]) -> Iterator[Complaint]:
         if feed.url.partition("?")[0].endswith(".json"):
             continue
         expected = len(re.findall(rb"<entry[ >]|<item>", feed.body))
-        done = subprocess.run(["sfeed"], input=feed.body, capture_output=True, timeout=30)
+        done = subprocess.run(["sfeed"], input=feed.body, capture_output=True, timeout=PATIENCE)
         lines = done.stdout.splitlines()
         if done.returncode or len(lines) != expected:
             yield Complaint(True, feed.url, f"{len(lines)} lines for {expected} entries")
@@ -133,7 +134,7 @@ def with_node(feeds: Sequence[Fetched]) -> Iterator[Complaint]:
         input="\n".join(names),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
     if done.returncode:
         yield Complaint(True, "node", done.stderr[:300])
@@ -162,7 +163,7 @@ def with_jing(feeds: Sequence[Fetched]) -> Iterator[Complaint]:
     for at in range(0, len(names), 200):
         done = subprocess.run(
             ["jing", "-c", HERE / "atom.rnc", *names[at : at + 200]],
-            capture_output=True, text=True, timeout=300,
+            capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         for line in (done.stdout + done.stderr).splitlines():
             if "Unable to locate" in line:  # Debian's wrapper, about libraries nobody needs
@@ -192,7 +193,7 @@ def with_vnu(pages: Sequence[Fetched]) -> Iterator[Complaint]:
     files = {str(page.file): page.url for page in pages}
     done = subprocess.run(
         ["java", "-Xss4m", "-jar", jar, "--format", "json", *files],
-        capture_output=True, text=True, timeout=300,
+        capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     try:
         messages = json.loads(done.stderr or "{}").get("messages", [])

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ from lxml import etree
 
 from tests.conformance.malformed_inputs import articles
 from tests.conftest import ROOT
-from tests.formats.test_readers import free_port
+from tests.loopback import PATIENCE, free_port, wait_for
 
 EXPRESSIONS = [
     "country:azerbaijan weapon:loitering-munition -country:armenia@main",
@@ -54,7 +53,7 @@ class Site:
         self._environment["PYTHONPATH"] = str(ROOT)
         added = subprocess.run(
             [*self._command, "add", str(ROOT / "seeds"), "odd.jsonl"],
-            cwd=self.folder, env=self._environment, capture_output=True, text=True, timeout=120,
+            cwd=self.folder, env=self._environment, capture_output=True, text=True, timeout=PATIENCE,
         )  # fmt: skip
         print(f"server: {added.stdout.strip().splitlines()[-1]}")
         if added.returncode:
@@ -64,13 +63,8 @@ class Site:
             cwd=self.folder,
             env=self._environment,
         )
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
-                    return self
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError("the server does not answer")
+        wait_for(f"{self.url}/healthz", self._server)
+        return self
 
     def __exit__(
         self,
@@ -79,14 +73,14 @@ class Site:
         trace: TracebackType | None,
     ) -> None:
         self._server.send_signal(signal.SIGINT)
-        self._server.wait(20)
+        self._server.wait(PATIENCE)
 
     def get(self, path: str, **headers: str) -> Fetched:
         """One GET, errors included."""
         url = path if path.startswith("http") else self.url + path
         request = urllib.request.Request(url, headers=headers)
         try:
-            answer = urllib.request.urlopen(request, timeout=30)
+            answer = urllib.request.urlopen(request, timeout=PATIENCE)
         except urllib.error.HTTPError as e:
             answer = e
         with answer:

@@ -18,6 +18,7 @@ import pytest
 from reader import make_reader
 
 from tests.conftest import ROOT, SMALL
+from tests.loopback import PATIENCE, free_port, wait_for
 
 LETTERS = {
     "title": "Israel’s visit to Azerbaijan & “Harop”",
@@ -34,12 +35,6 @@ enclosures: [{url: https://news.example/talk.mp3, type: audio/mpeg, length: 12}]
 ---
 The **Harop** was shown in Baku.
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Recorder(ThreadingHTTPServer):
@@ -64,7 +59,7 @@ class Forward(BaseHTTPRequestHandler):
             if value := self.headers.get(name):
                 request.add_header(name, value)
         try:
-            answer = urllib.request.urlopen(request, timeout=10)
+            answer = urllib.request.urlopen(request, timeout=PATIENCE)
         except urllib.error.HTTPError as e:
             answer = e
         with answer:
@@ -90,7 +85,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TAGWIRE_TAGS": str(SMALL)}
     tagwire = [sys.executable, "-c", "from feed.cli import main; main()"]
     subprocess.run(
-        [*tagwire, "add", "visit.md"], cwd=folder, env=environment, check=True, timeout=60
+        [*tagwire, "add", "visit.md"], cwd=folder, env=environment, check=True, timeout=PATIENCE
     )
     server = subprocess.Popen([*tagwire, "serve", "--port", str(port)], cwd=folder, env=environment)
     url = f"http://127.0.0.1:{port}"
@@ -99,18 +94,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(timeout=20)
-
-
-def wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            assert server.poll() is None, "the server ended"
-            time.sleep(0.1)
-    raise AssertionError(f"{url} does not answer")
+        server.wait(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -121,7 +105,7 @@ def recorder(site: str) -> Iterator[Recorder]:
     yield server
     server.shutdown()
     server.server_close()
-    thread.join(timeout=10)
+    thread.join(timeout=PATIENCE)
 
 
 def test_feedparser_polls(site: str) -> None:
@@ -183,12 +167,12 @@ def test_newsboat_polls(recorder: Recorder, tmp_path: Path) -> None:
     environment = {**os.environ, "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
     # newsboat keeps a validator only for a feed it already knows: the first run makes it known.
     for _ in range(3):
-        subprocess.run([*command, "reload"], env=environment, check=True, timeout=60)
+        subprocess.run([*command, "reload"], env=environment, check=True, timeout=PATIENCE)
     counted = subprocess.run(
         [*command, "print-unread"],
         env=environment,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
         capture_output=True,
         text=True,
     )
@@ -200,7 +184,7 @@ def test_opml_imports_into_newsboat(site: str, tmp_path: Path) -> None:
     newsboat = shutil.which("newsboat")
     if newsboat is None:
         pytest.skip("newsboat is not installed")
-    with urllib.request.urlopen(f"{site}/tags.opml", timeout=10) as answer:
+    with urllib.request.urlopen(f"{site}/tags.opml", timeout=PATIENCE) as answer:
         (tmp_path / "tags.opml").write_bytes(answer.read())
     environment = {**os.environ, "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
     command: list[str | Path] = [
@@ -212,7 +196,7 @@ def test_opml_imports_into_newsboat(site: str, tmp_path: Path) -> None:
         "-i",
         tmp_path / "tags.opml",
     ]
-    subprocess.run(command, env=environment, check=True, timeout=60, capture_output=True)
+    subprocess.run(command, env=environment, check=True, timeout=PATIENCE, capture_output=True)
     assert f"{site}/country/azerbaijan.atom" in (tmp_path / "urls").read_text()
 
 
@@ -225,7 +209,7 @@ def browse(url: str, folder: Path, *options: str) -> str:
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         f"--user-data-dir={folder}/profile", *options, url,
     ]  # fmt: skip
-    result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
     return result.stdout
 
 

@@ -2,18 +2,16 @@
 
 import signal
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from xml.etree import ElementTree
 
 from tests.conftest import ROOT
-from tests.formats.test_readers import free_port
 from tests.installation.commands import BrokenError, environment, run
+from tests.loopback import PATIENCE, free_port, wait_for
 
 FEED = "/country/azerbaijan"
-PATIENCE = 60  # seconds until a server answers, on a machine with much else to do
 
 
 def try_out(home: Path) -> str:
@@ -35,7 +33,7 @@ def _serve(tagwire: Path, folder: Path) -> int:
     port = free_port()
     server = subprocess.Popen(
         [tagwire, "serve", "--port", str(port)], cwd=folder, env=environment(),
-        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", server)
@@ -45,16 +43,12 @@ def _serve(tagwire: Path, folder: Path) -> int:
         server.communicate()
 
 
-def _wait(url: str, server: subprocess.Popen[str]) -> None:
-    end = time.monotonic() + PATIENCE
-    while server.poll() is None and time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(url, timeout=PATIENCE):
-                return
-        except OSError:
-            time.sleep(0.1)
-    server.kill()
-    raise BrokenError(f"    the server does not answer\n{server.communicate()[1]}")
+def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
+    try:
+        wait_for(url, server)
+    except AssertionError as e:
+        server.kill()
+        raise BrokenError(f"    {e}\n{server.communicate()[1].decode()}") from e
 
 
 def _entries(url: str) -> int:

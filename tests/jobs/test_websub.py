@@ -16,7 +16,7 @@ from feed.settings import Settings
 from feed.taxonomy.taxonomy import Taxonomy
 from feed.web import create_app
 from tests.conftest import Make
-from tests.web.test_reload import eventually
+from tests.loopback import PATIENCE, eventually
 
 BASE = "https://wire.example"
 
@@ -255,9 +255,9 @@ def test_a_hub_that_answers_nonsense_is_told_again(publisher: Publisher, make: M
         announcer = Announcer(publisher, lambda _, body: post(address, body), wait=0.05)
         publisher.archive.ingest([make(1, "Iran")])
         announcer.start()
-        thread.join(10)
+        thread.join(PATIENCE)
         announcer.stop()
-        announcer.join(10)
+        announcer.join(PATIENCE)
     assert len(requests) == 2
 
 
@@ -280,24 +280,31 @@ def test_nothing_ends_the_thread(
     time.sleep(0.2)
     broken.clear()
     publisher.archive.ingest([make(1, "Iran")])
-    end = time.monotonic() + 10
-    while not hub.told and time.monotonic() < end:
-        time.sleep(0.01)
+    assert eventually(lambda: hub.told)
     announcer.stop()
-    announcer.join(10)
+    announcer.join(PATIENCE)
     assert "/country/iran" in hub.topics()
     assert caplog.text.count("Error: a mistake") == 1  # said once, not every time
 
 
-class Sleepy(BaseHTTPRequestHandler):
-    """A hub that takes its time."""
+class Busy(ThreadingHTTPServer):
+    """A hub that takes its time: nobody gets an answer before `may_go`."""
 
-    bodies: list[bytes] = []  # noqa: RUF012 - shared on purpose
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Later)
+        self.asked = threading.Event()
+        self.may_go = threading.Event()
+        self.bodies: list[bytes] = []
+
+
+class Later(BaseHTTPRequestHandler):
+    server: Busy
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        time.sleep(1)
-        self.bodies.append(body)
+        self.server.asked.set()
+        self.server.may_go.wait(PATIENCE)
+        self.server.bodies.append(body)
         self.send_response(204)
         self.end_headers()
 
@@ -305,7 +312,7 @@ class Sleepy(BaseHTTPRequestHandler):
 
 
 def test_writing_does_not_wait_for_a_real_hub(database: str, small: Taxonomy, make: Make) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Sleepy)
+    server = Busy()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings = Settings(
         database=database, base_url=BASE, hub=f"http://127.0.0.1:{server.server_port}/"
@@ -313,21 +320,18 @@ def test_writing_does_not_wait_for_a_real_hub(database: str, small: Taxonomy, ma
     publisher = Publisher(settings, small)
     announcer = Announcer(publisher, wait=0.05)
     announcer.start()
-    begin = time.monotonic()
-    for number in range(10):
+    publisher.archive.ingest([make(0, "Iran 0")])
+    assert server.asked.wait(PATIENCE)
+    for number in range(1, 10):
         publisher.archive.ingest([make(number, f"Iran {number}")])
-        time.sleep(0.06)
-    taken = time.monotonic() - begin
-    end = time.monotonic() + 10
-    while not any(b"country%2Firan" in body or b"country/iran" in body for body in Sleepy.bodies):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    assert not server.bodies  # all is written while the hub still thinks about the first
+    server.may_go.set()
+    assert eventually(lambda: any(b"country%2Firan" in body for body in server.bodies))
     announcer.stop()
-    announcer.join(10)
+    announcer.join(PATIENCE)
     server.shutdown()
     server.server_close()
     publisher.close()
-    assert taken < 5
 
 
 def test_of_several_processes_one_tells_and_the_next_goes_on(
@@ -348,12 +352,12 @@ def test_of_several_processes_one_tells_and_the_next_goes_on(
     sites[0].archive.ingest([make(2, "Israel")])
     assert eventually(lambda: told(hubs[0], "/country/israel"))
     first.stop()
-    first.join(10)
+    first.join(PATIENCE)
     sites[0].archive.ingest([make(3, "Chad")])
     assert eventually(lambda: told(hubs[1], "/country/chad"))
     assert not told(hubs[1], "/country/iran")  # that was told before
     assert not told(hubs[0], "/country/chad")
     second.stop()
-    second.join(10)
+    second.join(PATIENCE)
     for site in sites:
         site.close()

@@ -26,6 +26,7 @@ from feed.tagging.tagger import Tagger
 from feed.taxonomy.loader import parse_taxonomy
 from feed.taxonomy.taxonomy import Taxonomy
 from tests.conftest import ROOT, SMALL
+from tests.loopback import PATIENCE
 from tests.postgres import Server
 
 KILLS = int(os.environ.get("TAGWIRE_KILLS", "4"))
@@ -89,7 +90,7 @@ def killed(script: str, database: str, tags: Path, rng: random.Random) -> int:
     process.send_signal(signal.SIGKILL)
     said = [line for line in process.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
     process.stdout.close()
-    process.wait(30)
+    process.wait(PATIENCE)
     return int(said[-1]) if said else 0
 
 

@@ -34,6 +34,7 @@ from feed.taxonomy.taxonomy import Taxonomy
 from feed.text.fold import MOST, words_of
 from feed.web import create_app
 from tests.conftest import Make
+from tests.loopback import PATIENCE
 from tests.postgres import Server
 
 ODD = [
@@ -350,7 +351,7 @@ def test_the_connections_of_threads_that_ended_are_closed(database: str) -> None
 
 
 def open_and_close(url: str, together: Barrier) -> None:
-    together.wait(60)
+    together.wait(PATIENCE)
     Store(url).close()
 
 

@@ -20,7 +20,7 @@ from feed.taxonomy.loader import load_taxonomy, parse_taxonomy
 from feed.taxonomy.taxonomy import Taxonomy
 from feed.web.reload import Reloader
 from tests.conftest import SMALL, Make
-from tests.formats.test_readers import free_port, wait_for
+from tests.loopback import PATIENCE, eventually, free_port, wait_for
 
 TEXT = SMALL.read_text(encoding="utf-8")
 NEW = TEXT + "    zorg: {label: Zorg, broader: missile}\n"
@@ -133,18 +133,9 @@ def test_a_broken_file_is_refused_loudly(
     assert reloader.look()
 
 
-def eventually(what: Callable[[], bool], seconds: float = 15) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if what():
-            return True
-        time.sleep(0.1)
-    return False
-
-
 def status(url: str) -> int:
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as e:
         return e.code
@@ -175,7 +166,7 @@ def test_the_server_notices_and_obeys_sighup(file: Path, tmp_path: Path) -> None
         assert eventually(lambda: status(f"{url}/weapon/zorg.atom") == 404)
     finally:
         server.send_signal(signal.SIGINT)
-        _, said = server.communicate(timeout=20)
+        _, said = server.communicate(timeout=PATIENCE)
     assert b"NOT LOADED" in said
 
 
