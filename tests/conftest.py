@@ -5,8 +5,8 @@ from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 import hypothesis
+import pytest
 
 from feed.model import Article
 from feed.publisher import Publisher
@@ -18,7 +18,10 @@ from tests.postgres import Server, find_binaries
 
 # No example is too slow: a test does not judge time (benchmarks/ do), and a machine may be busy.
 hypothesis.settings.register_profile(
-    "tagwire", hypothesis.settings.default, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "tagwire",
+    hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("tagwire")
 

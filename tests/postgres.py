@@ -62,15 +62,6 @@ class Server:
             return False
         return True
 
-        for _ in range(300):
-            try:
-                psycopg.connect(self._address("postgres")).close()
-            except psycopg.OperationalError:
-                time.sleep(0.05)
-            else:
-                return
-        raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()}")
-
     def _address(self, name: str) -> str:
         return f"postgresql:///{name}?host={self.folder}&user=postgres"
 

@@ -45,7 +45,10 @@ def _modules() -> Path:
     _need("node", "npm")
     if not (NODE / "vnu-jar").exists():
         subprocess.run(
-            ["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=HERE, check=True, timeout=PATIENCE
+            ["npm", "ci", "--silent", "--no-audit", "--no-fund"],
+            cwd=HERE,
+            check=True,
+            timeout=PATIENCE,
         )
     return NODE
 

@@ -15,6 +15,7 @@ from feed.query.expression import Expression
 from feed.settings import Settings
 from feed.taxonomy.taxonomy import Taxonomy
 from tests.conftest import Make
+from tests.loopback import PATIENCE
 
 COUNT = 60  # articles that all change in one commit, again and again
 
@@ -93,7 +94,7 @@ def test_two_threads_never_mix_two_states(
             )
     finally:
         done.set()
-        thread.join(60)
+        thread.join(PATIENCE)
         writer.close()
     assert {total for _, total in seen} == {0}
     assert len(seen) > 25
@@ -113,7 +114,7 @@ def test_who_is_overtaken_every_time_takes_a_transaction(
         late = [make(100 + len(asked), "Azerbaijan", "alpha")]
         thread = threading.Thread(target=writer.archive.ingest, args=(late,))
         thread.start()
-        thread.join(30)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
         return tags, snapshot.count(publisher.archive.parse("alpha"))
 

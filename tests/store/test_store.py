@@ -364,7 +364,7 @@ def test_of_processes_that_start_together_one_migrates(database: str) -> None:
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join(PATIENCE)
     assert [process.exitcode for process in processes] == [0] * 6
 
 
@@ -472,7 +472,7 @@ def test_a_reader_never_sees_half_a_commit(
             + [make(at + 1, f"Iran {n}") for at, n in pairs]
         )
     done.set()
-    thread.join(60)
+    thread.join(PATIENCE)
     assert torn == []
     assert other.archive.current_snapshot().count(parse("country:israel")) == 400
     other.close()
