@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from feed.sources import clean
 from feed.sources.folder import read_file
 from feed.text.excerpt import excerpt
 from tests.conftest import SMALL, Make
+from tests.growth import is_linear
 
 PAGE = "<html><head>{head}</head><body><article><h1>T</h1>{body}</article></body></html>"
 WORDS = "<p>" + "The ministry signed the contract for the tanks on Friday. " * 8 + "</p>"
@@ -115,17 +115,6 @@ def test_an_article_that_cannot_be_tagged_is_one_failed_article(
 # Nothing that is read takes longer than in proportion to its length.
 
 
-def _seconds(name: str, text: str, folder: Path) -> float:
-    file = folder / name
-    file.write_text(text)
-    best = 9e9
-    for _ in range(2):
-        start = time.process_time()
-        list(read_file(file))
-        best = min(best, time.process_time() - start)
-    return best
-
-
 GROWING = [
     ("a.md", "# ", "a "), ("a.md", "#", "\t"), ("a.md", "#", " #"), ("a.md", "", "---\n"), ("a.md", "---\n", "--- \t"),
     ("a.md", "---\na: b\n---\n", "#\t \t"), ("a.md", "# T\n\n", "<!-- "), ("a.md", "# T\n\n", "*a **a "),
@@ -139,9 +128,13 @@ GROWING = [
 def test_four_times_the_text_takes_no_sixteen_times(
     tmp_path: Path, name: str, start: str, unit: str
 ) -> None:
-    size = 12_000 // len(unit)
-    little = _seconds(name, start + unit * size, tmp_path)
-    assert _seconds(name, start + unit * size * 4, tmp_path) < 9 * little + 0.05
+    file = tmp_path / name
+
+    def work(size: int) -> None:
+        file.write_text(start + unit * size)
+        list(read_file(file))
+
+    assert is_linear(work, 12_000 // len(unit))
 
 
 UNITS = [
@@ -163,19 +156,16 @@ UNITS = [
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_patterns_look_at_a_sign_once(unit: str) -> None:
-    def seconds(size: int) -> float:
-        text = unit * (size // len(unit))
-        start = time.process_time()
+    def work(size: int) -> None:
+        text = unit * size
         clean.is_html(text)
         clean.text_of_html(text)
         clean.paragraphs(text)
         clean.language(text)
         clean.iri(text, "x")
         excerpt(text, 300)
-        return time.process_time() - start
 
-    little = min(seconds(50_000) for _ in range(2))
-    assert min(seconds(200_000) for _ in range(2)) < 9 * little + 0.05
+    assert is_linear(work, 50_000 // len(unit))
 
 
 def test_json_lines_go_on_after_a_bad_one(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Documents from outside are measured before they are read: depth, values, aliases, size."""
 
 import json
-import time
 import tomllib
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from feed.errors import TaxonomyError
 from feed.taxonomy.loader import parse_taxonomy
 from feed.text.structured import Malformed, json_of, toml_of, whole, yaml_nodes, yaml_of
+from tests.growth import is_linear
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
@@ -108,21 +108,15 @@ def test_half_a_character_is_replaced() -> None:
     assert json_of(r'{"a\ud800": ["\udc00x", "\ud83d\ude80"]}') == {"a\ufffd": ["\ufffdx", "🚀"]}
 
 
-def _seconds(read: Callable[[str], Any], text: str) -> float:
-    best = 9e9
-    for _ in range(2):
-        start = time.process_time()
-        with suppress(Malformed):
-            read(text)
-        best = min(best, time.process_time() - start)
-    return best
-
-
 @pytest.mark.parametrize(
     ("read", "unit"),
     [(json_of, '"\\"['), (json_of, '["\\\\'), (toml_of, "'[\"{"), (toml_of, '"""[\\"'), (json_of, "[]"), (yaml_of, "- [a]\n")],
 )  # fmt: skip
 def test_measuring_is_linear(read: Callable[[str], Any], unit: str) -> None:
     """Four times the text takes about four times as long, not sixteen."""
-    size = 50_000 // len(unit)
-    assert _seconds(read, unit * size * 4) < 10 * _seconds(read, unit * size) + 0.02
+
+    def work(size: int) -> None:
+        with suppress(Malformed):
+            read(unit * size)
+
+    assert is_linear(work, 50_000 // len(unit))
