@@ -137,3 +137,19 @@ def test_what_is_said_is_logged(path: Path) -> None:
                 assert here == "log.py" or room(path) == "cli", f"{here}:{node.lineno}"
             case ast.Attribute(ast.Name("traceback"), attr) if attr.startswith("print"):
                 pytest.fail(f"{here}:{node.lineno} prints a traceback")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(FEED)))
+def test_schemes_come_from_the_taxonomy(path: Path) -> None:
+    """No code knows a scheme by its name: what it does for one, it does for all of a kind."""
+    tree = ast.parse(path.read_text())
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    told = {ast.get_docstring(n, clean=False) for n in ast.walk(tree) if isinstance(n, documented)}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.value not in told
+        ):
+            named = re.match(r"(?:country|company|weapon|region)(?::|$)", node.value)
+            assert not named, f"{path.relative_to(FEED)}:{node.lineno} names a scheme: {node.value}"

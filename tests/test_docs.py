@@ -12,6 +12,7 @@ from feed.cli import main
 from feed.publisher import Publisher
 from feed.settings import Settings
 from feed.taxonomy.loader import TAG_FIELDS
+from feed.taxonomy.reserved import RESERVED
 from feed.taxonomy.rule_files import default_rules
 from feed.web import create_app
 from tests.conftest import ROOT
@@ -88,6 +89,12 @@ def test_every_key_of_a_tag_is_documented() -> None:
     page = text("docs/taxonomy.md")
     for key in TAG_FIELDS:
         assert f"`{key}`" in page, key
+
+
+def test_every_reserved_word_is_documented() -> None:
+    page = text("docs/taxonomy.md")
+    for word in RESERVED:
+        assert f"`{word}`" in page, word
 
 
 def test_every_reason_to_reject_is_documented() -> None:

@@ -14,7 +14,9 @@ from feed.query.expression import MAIN
 from feed.taxonomy.taxonomy import Tag, Taxonomy
 from feed.text.fold import slug
 
-DAY = "day:"  # the keys of the articles published on a day
+# Relations that expressions may ask for by a scheme of that name, and how people say them.
+RELATED = {"maker": "made by", "origin": "from"}
+DAY = "@day:"  # unlike a tag; the keys of the articles published on a day
 
 
 def day_key(day: date) -> str:
@@ -74,10 +76,10 @@ class Vocabulary:
     def _relations(self, tag: Tag) -> Iterator[str]:
         """`maker:` and `origin:` of a tag, with the maker's groups."""
         for maker in tag.maker:
-            for company in (maker, *self.taxonomy.ancestors.get(maker, ())):
-                scheme, _, term = company.partition(":")
-                if scheme == "company":
-                    yield f"maker:{term}"
+            scheme = maker.partition(":")[0]
+            for group in (maker, *self.taxonomy.ancestors.get(maker, ())):
+                if group.startswith(f"{scheme}:"):
+                    yield f"maker:{group.partition(':')[2]}"
         for land in tag.origin:
             yield f"origin:{land.partition(':')[2]}"
 
@@ -89,32 +91,38 @@ class Vocabulary:
         """
         key = self.taxonomy.renamed.get(key, key)
         scheme, _, term = key.partition(":")
-        related = {"maker": "company", "origin": "country"}.get(scheme)
-        if related:
-            name = self.taxonomy.renamed.get(f"{related}:{term}", f"{related}:{term}")
-            try:
-                return f"{scheme}:{self.taxonomy.find(name).term}"
-            except Gone:
-                raise Gone("tag", key) from None
-            except NotFound as e:
-                raise NotFound("tag", key, self._related_to(scheme, related, e)) from None
+        if scheme in RELATED:
+            return f"{scheme}:{self._target(scheme, term).term}"
         own = {"source": source_key, "lang": language_key}.get(scheme)
         if own and (found := own(term)):
             return found
         return self.taxonomy.find(key).key
 
-    def _related_to(self, scheme: str, related: str, unknown: NotFound) -> list[str]:
-        """The suggestions for an unknown company or country as makers or origins."""
-        parts = [name.partition(":") for name in unknown.suggestions]
-        return [f"{scheme}:{term}" for found, _, term in parts if found == related]
+    def _target(self, relation: str, term: str) -> Tag:
+        """The first tag of that term, or formerly so called, among those the relation may name.
+
+        Raises:
+            NotFound: there is none; the suggestions are keys of the relation (Gone: there was one).
+        """
+        gone, close = False, []
+        for scheme in self.taxonomy.targets(relation):
+            name = f"{scheme}:{term}"
+            try:
+                return self.taxonomy.find(self.taxonomy.renamed.get(name, name))
+            except Gone:
+                gone = True
+            except NotFound as e:
+                close += [k for k in e.suggestions if k.startswith(f"{scheme}:")]
+        key = f"{relation}:{term}"
+        if gone:
+            raise Gone("tag", key)
+        raise NotFound("tag", key, [f"{relation}:{k.partition(':')[2]}" for k in close])
 
     def label(self, key: str) -> str:
         """How people call a key inside a sentence, derived schemes included."""
         scheme, _, term = key.partition(":")
-        if scheme == "maker":
-            return f"systems made by {self.taxonomy[f'company:{term}'].label}"
-        if scheme == "origin":
-            return f"systems from {self.taxonomy[f'country:{term}'].label}"
+        if scheme in RELATED:
+            return f"systems {RELATED[scheme]} {self._target(scheme, term).label}"
         if scheme in ("source", "lang"):
             return f"{'source' if scheme == 'source' else 'language'} {term}"
         tag = self.taxonomy[key]

@@ -94,6 +94,10 @@ _LEASE = """
         until DOUBLE PRECISION NOT NULL     -- seconds since 1970 by the database's clock
     );
     """
+_DAYS = """
+    -- A key of the index's own cannot be the name of a tag.
+    UPDATE bitmap SET key = '@' || key WHERE key LIKE 'day:%';
+    """
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
@@ -122,6 +126,7 @@ SQLITE: tuple[str, ...] = (
     _LETTERS,
     _LONG,
     _LEASE,
+    _DAYS,
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -144,4 +149,5 @@ POSTGRES: tuple[str, ...] = (
     _LETTERS,
     _LONG,
     _LEASE,
+    _DAYS,
 )

@@ -4,6 +4,9 @@ A gold set is JSON Lines: `id`, `title`, `text`, `expect` and `optional` (names 
 (traps: {"tag": "scheme:NAME", "why"}). A name stands for every tag one of whose spellings, or
 whose notation, equals it but for case and punctuation. A predicted tag is right when it is, or is
 narrower or broader than, an expected one; classes of systems are not judged.
+
+A scheme is judged when a document speaks of it, be it with an empty list; the report names the
+others. What is expected of a scheme that the taxonomy does not have is missed.
 """
 
 import json
@@ -17,7 +20,8 @@ from feed.model import Mention
 from feed.tagging.tagger import Tagger
 from feed.taxonomy.taxonomy import Taxonomy
 
-SCHEMES = ("country", "company", "weapon")
+FIGURES = ("precision", "recall", "f1")
+OTHER_FLOORS = ("trapped", "perfect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class Score:
 class Result:
     """The figures of a whole gold set, and every error with its sentence."""
 
-    scores: dict[str, Score] = field(default_factory=lambda: {s: Score() for s in SCHEMES})
+    scores: dict[str, Score] = field(default_factory=dict)  # of the schemes that are judged
+    unjudged: tuple[str, ...] = ()  # schemes of the taxonomy that no document speaks of
     documents: int = 0
     perfect: int = 0
     traps: int = 0
@@ -85,16 +90,20 @@ class Result:
             "perfect": self.perfect,
             "traps": self.traps,
             "trapped": self.trapped,
+            "unjudged": list(self.unjudged),
             "errors": self.errors,
         }
 
     def report(self) -> str:
         """The figures and errors for a person."""
-        lines = [*self.errors, "", f"{'scheme':10} precision  recall      F1   expected"]
+        wide = max(map(len, ("scheme    ", *self.scores)))
+        lines = [*self.errors, "", f"{'scheme':{wide}} precision  recall      F1   expected"]
         for scheme, s in self.scores.items():
             lines.append(
-                f"{scheme:10} {s.precision:9.4f} {s.recall:7.4f} {s.f1:7.4f} {s.expected:10}"
+                f"{scheme:{wide}} {s.precision:9.4f} {s.recall:7.4f} {s.f1:7.4f} {s.expected:10}"
             )
+        if self.unjudged:
+            lines.append(f"not judged, for no document speaks of them: {', '.join(self.unjudged)}")
         lines.append(f"traps meaning: {self.trapped} of {self.traps}")
         lines.append(f"documents wholly right: {self.perfect} of {self.documents}")
         return "\n".join(lines)
@@ -104,10 +113,10 @@ class Result:
         missed = []
         for name, floor in floors.items():
             scheme, _, figure = name.partition(".")
-            if scheme in self.scores:
-                value = float(getattr(self.scores[scheme], figure))
-            else:
-                value = float(getattr(self, name))
+            if figure and scheme not in self.scores:
+                missed.append(f"{name} was not measured: no document speaks of {scheme}")
+                continue
+            value = float(getattr(self.scores[scheme], figure) if figure else getattr(self, name))
             if value > floor if name == "trapped" else value < floor:
                 missed.append(f"{name} is {value:g}, the floor is {floor:g}")
         return missed
@@ -139,18 +148,22 @@ def read_floors(path: Path) -> dict[str, float]:
         floors = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(floors, dict):
             raise ValueError("not an object of names and numbers")
-        names = {f"{s}.{f}" for s in SCHEMES for f in ("precision", "recall", "f1")}
-        unknown = set(floors) - names - {"trapped", "perfect"}
+        unknown = sorted(name for name in floors if not _is_floor(name))
         if unknown:
-            raise ValueError(f"unknown floors {sorted(unknown)}")
+            raise ValueError(f"unknown floors {unknown}")
         return {name: float(value) for name, value in floors.items()}
     except (ValueError, TypeError) as e:
         raise SourceError(str(path), f"no floors: {e}") from e
 
 
+def _is_floor(name: str) -> bool:
+    scheme, _, figure = name.rpartition(".")
+    return (bool(scheme) and figure in FIGURES) or name in OTHER_FLOORS
+
+
 def _document(record: Mapping[str, Any]) -> Document:
     def names(field: str) -> dict[str, tuple[str, ...]]:
-        return {scheme: tuple(record.get(field, {}).get(scheme, ())) for scheme in SCHEMES}
+        return {scheme: tuple(found) for scheme, found in record.get(field, {}).items()}
 
     return Document(
         str(record["id"]),
@@ -164,24 +177,30 @@ def _document(record: Mapping[str, Any]) -> Document:
 
 def evaluate(tagger: Tagger, documents: Iterable[Document]) -> Result:
     """Tag every document and compare."""
-    judge = _Comparison(tagger)
+    documents = list(documents)
+    spoken_of = dict.fromkeys(s for d in documents for s in (*d.expect, *d.optional))
+    schemes = tagger.taxonomy.schemes
+    judged = [*filter(spoken_of.__contains__, schemes), *(s for s in spoken_of if s not in schemes)]
+    comparison = _Comparison(tagger, judged)
     for document in documents:
-        judge.compare(document)
-    return judge.result
+        comparison.compare(document)
+    return comparison.result
 
 
 class _Comparison:
-    def __init__(self, tagger: Tagger) -> None:
+    def __init__(self, tagger: Tagger, judged: Iterable[str]) -> None:
         self.tagger = tagger
         self.taxonomy = tagger.taxonomy
         self.names = _names(tagger.taxonomy)
-        self.result = Result()
+        self.result = Result({scheme: Score() for scheme in judged})
+        rest = (scheme for scheme in tagger.taxonomy.schemes if scheme not in self.result.scores)
+        self.result.unjudged = tuple(rest)
 
     def compare(self, document: Document) -> None:
         result = self.result
         mentions = self.tagger.find(document.title, document.text).mentions()
         before = len(result.errors)
-        for scheme in SCHEMES:
+        for scheme in result.scores:
             self._scheme(document, scheme, mentions)
         for name, why in document.never:
             result.traps += 1
@@ -200,8 +219,9 @@ class _Comparison:
         predicted = [
             k for k in mentions if k.startswith(scheme + ":") and k not in self.taxonomy.classes
         ]
-        expected = {name: self._related(scheme, name) for name in document.expect[scheme]}
-        allowed = set().union(*(self._related(scheme, name) for name in document.optional[scheme]))
+        expected = {name: self._related(scheme, name) for name in document.expect.get(scheme, ())}
+        optional = document.optional.get(scheme, ())
+        allowed = set().union(*(self._related(scheme, name) for name in optional))
         wanted = set().union(*expected.values())
         for key in predicted:
             if key in wanted:
@@ -214,8 +234,11 @@ class _Comparison:
             if keys & set(predicted):
                 score.found += 1
             else:
-                known = "not found" if keys else "no such tag"
+                known = "not found" if keys else self._unknown(scheme)
                 self._error(document, f"missed {scheme}:{name} ({known})", [])
+
+    def _unknown(self, scheme: str) -> str:
+        return "no such tag" if scheme in self.taxonomy.schemes else "no such scheme"
 
     def _keys(self, scheme: str, name: str) -> set[str]:
         return self.names.get((scheme, _squeeze(name)), set())

@@ -54,6 +54,13 @@ class _Lint:
         self.taxonomy = taxonomy
 
     @cached_property
+    def with_countries(self) -> frozenset[str]:
+        """The schemes most of whose tags name a country: there, the others should as well."""
+        all_of = Counter(tag.scheme for tag in self.taxonomy.values())
+        named = Counter(tag.scheme for tag in self.taxonomy.values() if tag.country)
+        return frozenset(scheme for scheme, n in named.items() if 2 * n > all_of[scheme])
+
+    @cached_property
     def spellings(self) -> list[Spelling]:
         return list(spellings_of(self.taxonomy))
 
@@ -119,8 +126,9 @@ def _unrelated(lint: _Lint) -> Iterator[Problem]:
     for tag in lint.taxonomy.values():
         kind = lint.taxonomy.schemes[tag.scheme].kind
         below = lint.taxonomy.narrower.get(tag.key)
-        if kind == "organisation" and not tag.country:
-            yield lint.problem(tag.key, "a company without a country", "add 'country: ...'")
+        if kind == "organisation" and not tag.country and tag.scheme in lint.with_countries:
+            what = lint.taxonomy.schemes[tag.scheme].label.lower()
+            yield lint.problem(tag.key, f"a {what} without a country", "add 'country: ...'")
         if kind == "product" and not tag.broader and not below:
             hint = "add 'broader: ...', or systems below it"
             yield lint.problem(

@@ -7,17 +7,19 @@ turn `notation: NO` into false. The format is described in docs/taxonomy.md.
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import yaml
 
 from feed.errors import Problem, TaxonomyError
 from feed.taxonomy.nodes import Nodes, read_text
+from feed.taxonomy.reserved import RESERVED
 from feed.taxonomy.rule_files import default_rules, read_choice
 from feed.taxonomy.rules import KINDS, Kind
-from feed.taxonomy.taxonomy import DERIVED_SCHEMES, SCHEME_KINDS, Scheme, Tag, Taxonomy, gc_paused
+from feed.taxonomy.taxonomy import RELATIONS, Scheme, Tag, Taxonomy, gc_paused
 from feed.text.structured import Node
 
 _TERM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -46,10 +48,24 @@ def parse_taxonomy(text: str, file: str = "tags.yaml") -> Taxonomy:
 
 _TEXT_FIELDS = ("label", "notation", "exactMatch")
 _LIST_FIELDS = ("alt", "weak", "never", "context", "person", "sure", "surname", "here", "elsewhere")
-# Relation -> the scheme a bare term in it belongs to; "" is the tag's own scheme.
-_RELATIONS = {"broader": "", "maker": "company", "origin": "country", "country": "country"}
-TAG_FIELDS = (*_TEXT_FIELDS, *_LIST_FIELDS, *_RELATIONS, "was")
+TAG_FIELDS = (*_TEXT_FIELDS, *_LIST_FIELDS, *RELATIONS, "was")
 _SCHEME_FIELDS = ("label", "kind", "tags", "retired")
+
+
+@cache
+def _usual_kinds() -> Mapping[str, Kind]:
+    """What the tags of a scheme are when the file does not say it, by the scheme's name."""
+    file = Path(__file__).with_name("kinds.yaml")
+    found: dict[str, Kind] = yaml.load(file.read_text(encoding="utf-8"), yaml.CBaseLoader)
+    return found
+
+
+def _named(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """What a mapping holds by name, in silence about all that is wrong with it."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                yield key.value, value
 
 
 class _Reader(Nodes):
@@ -58,11 +74,14 @@ class _Reader(Nodes):
     def __init__(self, file: str) -> None:
         super().__init__(file)
         self.lines: dict[str, int] = {}
+        self.kinds: dict[str, Kind] = {}  # of every scheme, in order
+        self.terms: dict[str, frozenset[str]] = {}  # of its tags
         self.references: list[tuple[Node, str, str]] = []  # node, path, referenced key
         self.former: list[tuple[Node, str, str]] = []  # node, path, key that is no longer one
 
     def read(self, text: str) -> Taxonomy:
         root = self.compose(text)
+        self._survey(root)
         schemes: dict[str, Scheme] = {}
         tags: dict[str, Tag] = {}
         rules = None
@@ -70,8 +89,14 @@ class _Reader(Nodes):
             if name == "rules":
                 rules = read_choice(self, node)
                 continue
-            if not _SCHEME.fullmatch(name) or name in DERIVED_SCHEMES:
-                self.problem(key_node, name, "not a usable name for a scheme", "small letters")
+            if name in RESERVED:
+                hint = "call the scheme otherwise, for its name begins the address of its feeds"
+                what = f"not a usable name for a scheme, it is {RESERVED[name]}"
+                self.problem(key_node, name, what, hint)
+                continue
+            if not _SCHEME.fullmatch(name):
+                hint = "small letters and digits, as in 'weapon'"
+                self.problem(key_node, name, "not a usable name for a scheme", hint)
                 continue
             self._scheme(name, node, schemes, tags)
         self._check_references(tags)
@@ -85,17 +110,30 @@ class _Reader(Nodes):
             raise TaxonomyError([*sorted(own, key=lambda p: p.line), *others])
         return Taxonomy(schemes, tags, rules or default_rules(), self.lines, self.file)
 
+    def _survey(self, root: Node | None) -> None:
+        """What the schemes are and which terms they have, before their tags are read."""
+        usual = _usual_kinds()
+        for name, parts in _named(root):
+            if name in RESERVED:
+                continue
+            inside = dict(_named(parts))
+            self.terms[name] = frozenset(term for term, _ in _named(inside.get("tags")))
+            kind = inside.get("kind")
+            self.kinds[name] = (
+                self._kind(kind, f"{name}.kind") if kind else usual.get(name, "thing")
+            )
+
     def _scheme(
         self, name: str, node: Node, schemes: dict[str, Scheme], tags: dict[str, Tag]
     ) -> None:
-        label, kind = name.capitalize(), SCHEME_KINDS.get(name, "thing")
+        label, kind = name.capitalize(), self.kinds.get(name, "thing")
         retired: tuple[str, ...] = ()
         for key, key_node, value in self.items(node, name):
             path = f"{name}.{key}"
             if key == "label":
                 label = self.text(value, path)
             elif key == "kind":
-                kind = self._kind(value, path)
+                pass  # was read before the tags, whose relations look at it
             elif key == "retired":
                 retired = self._former(value, path, name)
             elif key == "tags":
@@ -130,8 +168,8 @@ class _Reader(Nodes):
                 texts["exact_match" if key == "exactMatch" else key] = self.text(value, here)
             elif key in _LIST_FIELDS:
                 lists[key] = self.texts(value, here)
-            elif key in _RELATIONS:
-                lists[key] = self._relation(value, here, _RELATIONS[key] or scheme)
+            elif key in RELATIONS:
+                lists[key] = self._relation(value, here, scheme, RELATIONS[key])
             elif key == "was":
                 lists[key] = self._former(value, here, scheme)
             else:
@@ -146,8 +184,15 @@ class _Reader(Nodes):
         """Keys that are no longer tags: renamed or retired."""
         return self._keys(node, path, scheme, self.former)
 
-    def _relation(self, node: Node, path: str, scheme: str) -> tuple[str, ...]:
-        return self._keys(node, path, scheme, self.references)
+    def _relation(self, node: Node, path: str, own: str, kind: Kind | None) -> tuple[str, ...]:
+        """The keys that a relation names; a bare term is looked for in all schemes of its kind."""
+        schemes = [own] if kind is None else [n for n, k in self.kinds.items() if k == kind]
+        found = []
+        for item, text in self.elements(node, path):
+            having = [s for s in schemes if text in self.terms.get(s, ())] or schemes[:1] or [own]
+            found.append((item, path, _qualify(text, having[0])))
+        self.references += found
+        return tuple(dict.fromkeys(key for _, _, key in found))
 
     def _keys(
         self, node: Node, path: str, scheme: str, noted: list[tuple[Node, str, str]]

@@ -17,15 +17,10 @@ from feed.errors import Gone, NotFound
 from feed.taxonomy.lookup import TagLookup
 from feed.taxonomy.rules import Kind, Rules, from_content
 
-# What the tags of schemes are whose names everybody uses so.
-SCHEME_KINDS: Mapping[str, Kind] = {
-    "country": "place",
-    "region": "place",
-    "company": "organisation",
-    "weapon": "product",
-}
-# Schemes that a taxonomy cannot define, because articles or relations define them.
-DERIVED_SCHEMES = ("maker", "origin", "source", "lang")
+
+def _relation(kind: Kind | None = None) -> Any:
+    """A field of keys; a bare term in it belongs to a scheme of that kind, or to the tag's own."""
+    return field(default=(), metadata={"relation": kind})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +36,12 @@ class Tag:
     context: tuple[str, ...] = ()  # words or keys that corroborate the weak spellings
     person: tuple[str, ...] = ()  # spellings that people bear as names, too: Jordan, Chad
     sure: tuple[str, ...] = ()  # strong spellings that are words, too, and were thought about
-    broader: tuple[str, ...] = ()
+    broader: tuple[str, ...] = _relation()
     notation: str = ""  # a code, e.g. ISO 3166-1 alpha-2
     exact_match: str = ""  # the same concept elsewhere, e.g. "wikidata:Q227"
-    maker: tuple[str, ...] = ()
-    origin: tuple[str, ...] = ()
-    country: tuple[str, ...] = ()
+    maker: tuple[str, ...] = _relation("organisation")
+    origin: tuple[str, ...] = _relation("place")
+    country: tuple[str, ...] = _relation("place")
     was: tuple[str, ...] = ()  # former keys; their URLs redirect here
     surname: tuple[str, ...] = ()  # spellings that are surnames behind a given name or a rank
     here: tuple[str, ...] = ()  # what only the news of it names: Tbilisi
@@ -74,6 +69,12 @@ class Tag:
         """The label inside a sentence: a common noun in small letters, a name as it is."""
         is_name = not self.names_a_kind or self.label[1:] != self.label[1:].lower()
         return self.label if is_name else self.label.lower()
+
+
+# Relation -> the kind of scheme that a bare term in it belongs to; None for the tag's own scheme.
+RELATIONS: Mapping[str, Kind | None] = {
+    f.name: f.metadata["relation"] for f in fields(Tag) if "relation" in f.metadata
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,26 @@ class Taxonomy(Mapping[str, Tag]):
             and self.narrower.get(key)
             and tag.names_a_kind
         )
+
+    def targets(self, relation: str) -> tuple[str, ...]:
+        """The schemes whose tags a relation names: those it names in this file, in its order.
+
+        A relation that no tag has looks at the first scheme of its kind.
+        """
+        return self._targets[relation]
+
+    @cached_property
+    def _targets(self) -> Mapping[str, tuple[str, ...]]:
+        named: dict[str, set[str]] = {relation: set() for relation in RELATIONS}
+        for tag in self.tags.values():
+            for relation, schemes in named.items():
+                schemes.update(key.partition(":")[0] for key in getattr(tag, relation))
+        found = {}
+        for relation, kind in RELATIONS.items():
+            used = tuple(name for name in self.schemes if name in named[relation])
+            of_kind = [name for name, scheme in self.schemes.items() if scheme.kind == kind]
+            found[relation] = used or tuple(of_kind[:1])
+        return found
 
     @cached_property
     def implied_schemes(self) -> frozenset[str]:

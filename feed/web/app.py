@@ -15,7 +15,7 @@ from feed.errors import ExpressionError, Forbidden, Gone, NotFound, QueryTimeout
 from feed.publisher import Publisher
 from feed.query.expression import Everything, Expression, title_of
 from feed.web import api, feeds, monitor, pages
-from feed.web.chips import leading
+from feed.web.chips import hue_of, leading
 from feed.web.conditional import PRIVATE
 from feed.web.gate import Gate
 from feed.web.headers import finished
@@ -48,6 +48,7 @@ def create_app(publisher: Publisher) -> Flask:
     app.jinja_env.filters["said"] = _said
     app.jinja_env.globals["readers"] = READERS
     app.jinja_env.globals["path_of"] = path_of
+    app.jinja_env.globals["hue_of"] = lambda scheme: hue_of(scheme, publisher.archive.taxonomy)
     app.jinja_env.globals["root"] = publisher.addresses.root
     app.context_processor(lambda: _context(publisher))
     app.register_blueprint(feeds.blueprint)

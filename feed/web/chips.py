@@ -6,6 +6,7 @@ from feed.model import Category
 from feed.taxonomy.taxonomy import Taxonomy
 
 SHOWN = 6  # at most
+HUES = 6  # colours in the style sheet
 
 
 def leading(
@@ -20,3 +21,9 @@ def leading(
     wider = {above for c in mains for above in taxonomy.ancestors.get(c.key, ())}
     shown = [c for c in mains if c.key not in wider][:SHOWN]
     return shown, [c for c in categories if c not in shown]
+
+
+def hue_of(scheme: str, taxonomy: Taxonomy) -> str:
+    """The class of style of a scheme's tags, by its place in tags.yaml."""
+    names = list(taxonomy.schemes)
+    return f"hue-{names.index(scheme) % HUES + 1}" if scheme in names else ""

@@ -11,17 +11,12 @@ from feed.publishing.feeds import Month
 from feed.publishing.outlines import outlines
 from feed.publishing.representations import Representation, etag_of
 from feed.query.expression import Everything, Expression, Has
+from feed.taxonomy.reserved import ALIASES
 from feed.web.conditional import answer
 from feed.web.request_context import addresses, current_publisher, cursor, listed, permit
 
 blueprint = Blueprint("feeds", __name__)
 FORMS = "<any(atom, rss, json):form>"
-# What people and programs try, and the format they mean.
-ALIASES = {
-    "feed": "atom", "feed.xml": "atom", "atom": "atom", "atom.xml": "atom", "index.atom": "atom",
-    "index.xml": "rss", "rss": "rss", "rss.xml": "rss", "index.rss": "rss",
-    "index.json": "json",
-}  # fmt: skip
 
 
 @blueprint.get(f"/feed.{FORMS}")

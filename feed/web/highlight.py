@@ -7,8 +7,13 @@ from markupsafe import Markup, escape
 from feed.model import Mention, Part, Tagged
 
 
-def highlight(tagged: Tagged, part: Part, path_of: Callable[[str], str]) -> list[Markup]:
-    """The paragraphs of a part, each mention a link to its evidence where its tag has a page ("" if not)."""
+def highlight(
+    tagged: Tagged, part: Part, path_of: Callable[[str], str], hue_of: Callable[[str], str]
+) -> list[Markup]:
+    """The paragraphs of a part, each mention a link to its evidence where its tag has a page ("" if not).
+
+    `hue_of` gives the class of style of a scheme.
+    """
     text = tagged.article.title if part == "title" else tagged.article.text
     mentions = sorted(
         {
@@ -16,7 +21,7 @@ def highlight(tagged: Tagged, part: Part, path_of: Callable[[str], str]) -> list
         }.values(),
         key=lambda m: m.start,
     )
-    pieces = list(_pieces(text, mentions, path_of))
+    pieces = list(_pieces(text, mentions, path_of, hue_of))
     paragraphs: list[Markup] = [Markup()]
     for piece in pieces:
         first, *rest = piece.split("\n\n") if not isinstance(piece, Markup) else [piece]
@@ -26,23 +31,26 @@ def highlight(tagged: Tagged, part: Part, path_of: Callable[[str], str]) -> list
 
 
 def _pieces(
-    text: str, mentions: Iterable[Mention], path_of: Callable[[str], str]
+    text: str,
+    mentions: Iterable[Mention],
+    path_of: Callable[[str], str],
+    hue_of: Callable[[str], str],
 ) -> Iterable[str | Markup]:
     at = 0
     for mention in mentions:
         if mention.start < at:
             continue
         yield text[at : mention.start]
-        yield mark(mention, path_of(mention.tag))
+        yield mark(mention, path_of(mention.tag), hue_of(mention.tag.partition(":")[0]))
         at = mention.end
     yield text[at:]
 
 
-def mark(mention: Mention, path: str) -> Markup:
+def mark(mention: Mention, path: str, hue: str) -> Markup:
     """One mention as a link to its evidence below, by its scheme in colour and line."""
     opening = Markup('<a href="#why-{}"').format(mention.tag) if path else Markup("<span")
     return Markup('{} id="at-{}-{}" class="mark {}" title="{} — {}">{}</{}>').format(
-        opening, mention.part, mention.start, mention.tag.partition(":")[0], mention.tag,
+        opening, mention.part, mention.start, hue, mention.tag,
         mention.why, mention.surface, "a" if path else "span",
     )  # fmt: skip
 

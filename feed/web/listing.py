@@ -19,24 +19,6 @@ READERS = (
     ("NewsBlur", "https://www.newsblur.com/?url="),
     ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url="),
 )
-EXAMPLES = (
-    ("country:azerbaijan", "that carry the tag, or one narrower than it"),
-    ("country:armenia@main", "that are mainly about it"),
-    ("country:azerbaijan weapon:loitering-munition", "that carry both"),
-    ("country:iran | country:israel", "that carry at least one"),
-    (
-        "country:azerbaijan -country:armenia@main",
-        "of the first, but not those mainly about the second",
-    ),
-    ("(country:iran | country:israel) -weapon:uav", "of either, without the third"),
-    ("origin:israel", "about systems of Israeli origin"),
-    ("maker:iai", "about systems of one maker or its subsidiaries"),
-    ('"air show"', "whose title or text has these words, one after the other"),
-    ("dron*", "that have a word that begins so"),
-    ("title:contract", "whose title has the word"),
-    ("lang:en", "in one language"),
-    ("since:2026-01-01 before:2026-02-01", "published on these days (UTC)"),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from feed.query.explain import Clause
 from feed.query.expression import Everything, Expression, Has, title_of
 from feed.query.naming import with_tags
 from feed.web.feeds import respond
-from feed.web.listing import EXAMPLES, PLAIN, wall
+from feed.web.listing import PLAIN, wall
 from feed.web.request_context import addresses, current_publisher, cursor, listed, permit
 
 FOUND = 30  # tags that a name leads to
@@ -128,7 +128,7 @@ def _wanted_page(scheme: str) -> int:
 @blueprint.get("/syntax")
 def syntax() -> str:
     """How to ask, with examples that run."""
-    return render_template("syntax.html", examples=EXAMPLES, plain=PLAIN)
+    return render_template("syntax.html", plain=PLAIN)
 
 
 @blueprint.get("/favicon.ico")

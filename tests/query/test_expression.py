@@ -27,6 +27,7 @@ from feed.query.expression import (
 )  # fmt: skip
 from feed.query.keys import Vocabulary
 from feed.query.parser import MAX_LENGTH, MAX_TERMS, MAX_TEXTS, MAX_WORDS, parse
+from feed.taxonomy.loader import parse_taxonomy
 from feed.taxonomy.taxonomy import Taxonomy
 from feed.text.fold import words_of
 
@@ -376,3 +377,32 @@ def test_any_text_parses_or_says_why(text: str) -> None:
         assert parse(str(expression)) == expression
         assert len(list(terms(expression))) <= MAX_TERMS
     assert 0 <= position <= len(text)
+
+
+@pytest.mark.parametrize("relation", ["maker", "origin"])
+@pytest.mark.parametrize("scheme", ["team", "person", "party", "yard", "lab"])
+def test_relations_may_name_any_scheme(relation: str, scheme: str) -> None:
+    """They make a feed of whatever they name, with what is broader in the same scheme."""
+    vocabulary = Vocabulary(parse_taxonomy(f"""
+        {scheme}: {{tags: {{group: Group, wing: {{label: Wing, broader: group, was: flank}}}}}}
+        thing: {{tags: {{robot: {{label: Robot, {relation}: "{scheme}:wing"}}}}}}
+    """))  # fmt: skip
+    assert vocabulary.resolve(f"{relation}:wing") == f"{relation}:wing"
+    assert vocabulary.resolve(f"{relation}:flank") == f"{relation}:wing"
+    assert vocabulary.relations[f"{relation}:wing"] == ("thing:robot",)
+    assert "Wing" in vocabulary.label(f"{relation}:wing")
+    assert (f"{relation}:group" in vocabulary.relations) == (relation == "maker")
+    with pytest.raises(NotFound) as unknown:
+        vocabulary.resolve(f"{relation}:wnig")
+    assert unknown.value.suggestions == (f"{relation}:wing",)
+
+
+def test_a_bare_term_is_of_the_first_scheme_of_its_kind_that_has_it() -> None:
+    taxonomy = parse_taxonomy("""
+        thing: {tags: {robot: {label: Robot, maker: [lab, firm], origin: upland}}}
+        firm: {kind: organisation, tags: {firm: Firm}}
+        team: {kind: organisation, tags: {lab: Lab, firm: Team Firm}}
+        land: {kind: place, tags: {upland: Upland}}
+    """)
+    assert taxonomy["thing:robot"].maker == ("team:lab", "firm:firm")
+    assert taxonomy["thing:robot"].origin == ("land:upland",)

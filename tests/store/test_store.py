@@ -200,7 +200,7 @@ def test_every_process_learns_of_a_rebuild(
         after = each.archive.current_snapshot()
         assert [after.size(f"country:{name}") for name in ("chad", "iran", "israel")] == [0, 1, 1]
         assert "country:chad" not in after.bitmaps
-        assert [day for days in after.days.values() for day in days] == ["day:2025-01-01"]
+        assert [day for days in after.days.values() for day in days] == ["@day:2025-01-01"]
     told = {str(e) for e in changed_feeds(before, publisher.archive.current_snapshot(), [], (), ())}
     assert told == {"country:chad", "country:iran"}
     maintainer.archive.ingest([make(3, "Chad sells tanks to Iran")])
