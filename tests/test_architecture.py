@@ -40,6 +40,7 @@ LIBRARIES = {
     "markupsafe": {"web"},
     "nh3": {"sources"},
     "orjson": {"store"},
+    "prometheus_client": {"web"},
     "protego": {"sources"},
     "psycopg": {"store"},
     "pyroaring": {"index"},

@@ -113,7 +113,7 @@ def test_every_module_is_in_the_picture() -> None:
 def test_every_library_has_a_reason_and_a_way_out() -> None:
     project = tomllib.loads(text("pyproject.toml"))["project"]
     page = text("docs/architecture.md").lower()
-    for requirement in project["dependencies"]:
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["check"]]:
         name = re.split(r"[<>=]", requirement)[0]
         assert name.lower() in page, name
 
@@ -149,5 +149,5 @@ def test_the_floors_of_the_project_are_locked() -> None:
     """A dependency named in pyproject stands in the lock: nobody forgot to lock again."""
     project = tomllib.loads(text("pyproject.toml"))["project"]
     locked = {name.lower() for name in re.findall(r"^([\w.-]+)==", text("requirements.lock"), re.M)}
-    for requirement in project["dependencies"]:
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["check"]]:
         assert re.split(r"[<>=]", requirement)[0].lower() in locked

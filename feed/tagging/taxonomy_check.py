@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 
-from feed.errors import Problem
+from feed.errors import Problem, SettingError
 from feed.tagging.matching.patterns import Form, Spelling, forms_of, patterns_of, spellings_of
 from feed.tagging.rules.context_rules import context_spellings
 from feed.taxonomy.taxonomy import Tag, Taxonomy
@@ -178,10 +178,19 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+_ABSENT = (
+    "the lists of words and given names that the taxonomy is checked against are not installed:"
+    " pip install 'tagwire[check]'"
+)
+
+
 @cache
 def english_words() -> Mapping[str, int]:
     """English words in small letters, with how often they occur in a large corpus."""
-    from spellchecker import SpellChecker
+    try:
+        from spellchecker import SpellChecker
+    except ImportError as e:
+        raise SettingError(_ABSENT) from e
 
     return SpellChecker(language="en").word_frequency.dictionary
 
@@ -189,6 +198,9 @@ def english_words() -> Mapping[str, int]:
 @cache
 def given_names() -> frozenset[str]:
     """Common given names in English."""
-    from faker.providers.person.en_US import Provider
+    try:
+        from faker.providers.person.en_US import Provider
+    except ImportError as e:
+        raise SettingError(_ABSENT) from e
 
     return frozenset(Provider.first_names)

@@ -12,6 +12,7 @@ import pytest
 import zstandard
 from flask.testing import FlaskClient
 from lxml import etree, html
+from prometheus_client.parser import text_string_to_metric_families
 
 from feed.model import Source
 from feed.publisher import Publisher
@@ -494,9 +495,18 @@ def test_a_long_word_breaks_wherever_it_stands(client: FlaskClient) -> None:
 
 
 def test_figures_for_a_monitor(client: FlaskClient) -> None:
-    lines = client.get("/metrics").text.splitlines()
-    assert "tagwire_articles 2" in lines
-    assert "tagwire_stale_articles 0" in lines
+    answer = client.get("/metrics")
+    assert answer.content_type.startswith("text/plain; version=")
+    families = {family.name: family for family in text_string_to_metric_families(answer.text)}
+    figures = {name: family.samples[0].value for name, family in families.items()}
+    assert (figures["tagwire_articles"], figures["tagwire_stale_articles"]) == (2, 0)
+    assert figures.keys() == {
+        f"tagwire_{n}" for n in ("articles", "tags", "version", "stale_articles")
+    }
+    assert {family.type for family in families.values()} == {"gauge"}
+    modern = client.get("/metrics", headers={"Accept": "application/openmetrics-text"})
+    assert modern.content_type.startswith("application/openmetrics-text")
+    assert modern.text.endswith("# EOF\n")
 
 
 def test_a_base_with_a_path_is_in_links_and_redirects(
