@@ -67,5 +67,7 @@ def by_day(entries: Iterable[Entry]) -> Iterator[tuple[date, list[Entry]]]:
 
 def within(expression: Expression, week: Week) -> Expression:
     """The same question for one week."""
-    end = week.monday + timedelta(days=7)
-    return canonical(And((expression, Since(week.monday), Before(end))))
+    since = And((expression, Since(week.monday)))
+    if date.max - week.monday < timedelta(days=7):  # the calendar ends
+        return canonical(since)
+    return canonical(And((since, Before(week.monday + timedelta(days=7)))))

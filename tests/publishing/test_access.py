@@ -193,13 +193,16 @@ def test_a_private_page_leads_on_with_the_token(walked: tuple[FlaskClient, str])
     client, token = walked
     page = html.fromstring(client.get(f"/country/iran?token={token}").text)
     links = page.xpath(
-        "//link[@rel='alternate']/@href | //p[@class='subscribe']//a/@href | //a[@rel='next']/@href"
+        "//link[@rel='alternate']/@href | //div[@class='subscribe']/a/@href | //a[@rel='next']/@href"
     )
     own = [link for link in links if "/country/iran" in link]
     assert len(own) == 7
     assert all(client.get(link.removeprefix(BASE)).status_code == 200 for link in own)
-    others = [link for link in page.xpath("//@href") if "/country/iran" not in link]
+    asked = ("/country/iran", "?q=country:iran&")  # the feed itself, and why it holds an article
+    others = [link for link in page.xpath("//@href") if not any(map(link.__contains__, asked))]
     assert not [link for link in others if token in link]
+    readers = page.xpath("//details[@class='more-ways']//a/@href")
+    assert [link.partition(":")[0] for link in readers] == ["feed"]  # nobody else's gets the token
     feeds = client.get(f"/api/v1/expression?q=country:iran&token={token}").get_json()["feeds"]
     assert feeds["rss"] == f"{BASE}/country/iran.rss?token={token}"
 
