@@ -87,6 +87,17 @@ class Settings:
         "the proxy that sources are fetched through; `environment`: as HTTP_PROXY and HTTPS_PROXY say",
     )
 
+    poll_shortest: int = _setting(
+        300, "TAGWIRE_POLL_SHORTEST", "seconds between two polls of a source, at least"
+    )
+    poll_longest: int = _setting(
+        14400, "TAGWIRE_POLL_LONGEST", "seconds between two polls of a source that works, at most"
+    )
+    poll_threads: int = _setting(
+        8, "TAGWIRE_POLL_THREADS", "sources that are asked at the same time"
+    )
+    poll_pace: int = _setting(1, "TAGWIRE_POLL_PACE", "seconds between two requests to one host")
+
     @property
     def allowed_networks(self) -> tuple[str, ...]:
         """What may be fetched from though it is not public."""
@@ -135,7 +146,7 @@ def read_settings(
     """
     found: dict[str, Any] = dict(_given(environment))
     found.update({name: value for name, value in (options or {}).items() if value is not None})
-    for name in ("port", "rate"):
+    for name in (f.name for f in fields(Settings) if isinstance(f.default, int)):
         if name in found:
             found[name] = _number(found[name], name)
     settings = replace(Settings(), **found)
@@ -228,6 +239,12 @@ def _check_fetching(settings: Settings) -> None:
             raise SettingError(
                 f"'{network}' is no network like 10.1.0.0/16 (TAGWIRE_FETCH_ALLOW)"
             ) from None
+    if not 0 < settings.poll_shortest <= settings.poll_longest:
+        raise SettingError(
+            "the shortest time between polls should be from 1 to the longest (TAGWIRE_POLL_SHORTEST)"
+        )
+    if not 0 < settings.poll_threads <= 64:
+        raise SettingError("from 1 to 64 sources at the same time (TAGWIRE_POLL_THREADS)")
     proxy = settings.fetch_proxy
     if proxy and proxy != "environment" and not re.match(r"https?://[^/\s]+/?$", proxy):
         raise SettingError(

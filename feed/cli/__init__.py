@@ -1,6 +1,6 @@
 """The command line, one file per kind of command."""
 
-from feed.cli import articles, machine, maintenance, serving, tags, tokens
+from feed.cli import articles, machine, maintenance, serving, sources, tags, tokens
 from feed.cli.command import main
 
-__all__ = ["articles", "machine", "main", "maintenance", "serving", "tags", "tokens"]
+__all__ = ["articles", "machine", "main", "maintenance", "serving", "sources", "tags", "tokens"]

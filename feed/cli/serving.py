@@ -12,8 +12,11 @@ from feed.cli.command import main, open_publisher, progress
 @click.option("--port", help="The port to listen on (default 8000).")
 @click.option("--base-url", metavar="URL", help="The public address, used in every link.")
 @click.option("--access-log", is_flag=True, help="Write a line for every request.")
-def serve(host: str | None, port: str | None, base_url: str | None, access_log: bool) -> None:
-    """Serve feeds and pages until Ctrl-C."""
+@click.option("--no-poll", is_flag=True, help="Do not ask the sources meanwhile.")
+def serve(
+    host: str | None, port: str | None, base_url: str | None, access_log: bool, no_poll: bool
+) -> None:
+    """Serve feeds and pages, and ask the sources for news, until Ctrl-C."""
     from feed.web.server import run
 
     with open_publisher(host=host, port=port, base_url=base_url) as publisher:
@@ -24,7 +27,7 @@ def serve(host: str | None, port: str | None, base_url: str | None, access_log: 
             click.secho(
                 f"{stale} articles were tagged by an earlier taxonomy: tagwire retag", fg="yellow"
             )
-        run(publisher, click.echo if access_log else None)
+        run(publisher, click.echo if access_log else None, poll=not no_poll)
 
 
 @main.command()

@@ -114,7 +114,7 @@ def _wrong_words(expected: Counter[str], found: dict[str, int]) -> Iterable[str]
 
 
 def copy_database(source: str, target: str, progress: Progress = silent) -> int:
-    """Copy all articles, taxonomies and the index into an empty database, in one transaction.
+    """Copy all articles, sources, taxonomies and the index into an empty database, in one transaction.
 
     The source is copied as it is at one moment; others may go on writing to it.
 
@@ -143,6 +143,8 @@ def copy_database(source: str, target: str, progress: Progress = silent) -> int:
                 writer.put_taxonomy(digest, text)
         for token in store.tokens():
             writer.put_token(token)
+        for row, items in store.sources.dump():
+            writer.put_source(row, items)
         writer.set_counter("seq", store.counter("seq"))
         writer.set_counter("version", version)
         writer.set_counter("rebuild", store.counter("rebuild"))

@@ -55,6 +55,15 @@ class Connection(ABC):
         """Begin a transaction: one consistent view; with `write`, no other writer until its end."""
 
     @abstractmethod
+    def begin_row_by_row(self) -> None:
+        """Begin a transaction that changes some rows that no article depends on.
+
+        Where the database can, others write at the same time, and pass over rows that are taken.
+        """
+
+    skip_locked = ""  # what a SELECT of rows to change ends with, in such a transaction
+
+    @abstractmethod
     def end(self, keep: bool) -> None:
         """Commit, or roll back."""
 

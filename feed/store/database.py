@@ -17,6 +17,7 @@ from feed.store.connection import Connection, is_kept_as_it_is
 from feed.store.pool import Pool
 from feed.store.records import content_digest, load_article, load_listed, load_tagged
 from feed.store.schema import LONG
+from feed.store.sources import SourceTable
 from feed.store.writer import COLUMNS, Row, Writer
 
 CHUNK = 500  # names in one IN (...), rows of one read
@@ -58,6 +59,7 @@ class Store:
 
     def __init__(self, url: str, make: bool = True) -> None:
         self._pool = Pool(url, make)
+        self.sources = SourceTable(self._pool)
 
     def close(self) -> None:
         """Close every thread's connection."""

@@ -81,12 +81,16 @@ class Pool:
         """One transaction: all of it is kept, or nothing."""
         with self.using() as db:
             db.begin(write=True)
-            try:
+            with _kept(db):
                 yield db
-                db.end(keep=True)
-            except BaseException:
-                db.end(keep=False)
-                raise
+
+    @contextmanager
+    def row_by_row(self) -> Iterator[Connection]:
+        """A short transaction beside those of articles; see `Connection.begin_row_by_row`."""
+        with self.using() as db:
+            db.begin_row_by_row()
+            with _kept(db):
+                yield db
 
     def _migrate(self) -> None:
         """Bring the tables up to date. Where they are, nobody has to wait for a writer."""
@@ -104,6 +108,17 @@ def _due(db: Connection) -> list[tuple[int, str]]:
     if done > len(db.migrations):
         raise StoreError(f"{db.place}: written by a newer Tagwire (schema {done}); upgrade Tagwire")
     return list(enumerate(db.migrations[done:], done + 1))
+
+
+@contextmanager
+def _kept(db: Connection) -> Iterator[None]:
+    """The end of a transaction: commit, or roll back when something is raised."""
+    try:
+        yield
+        db.end(keep=True)
+    except BaseException:
+        db.end(keep=False)
+        raise
 
 
 def connect(url: str) -> Connection:

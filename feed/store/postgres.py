@@ -71,6 +71,11 @@ class PostgresConnection(Connection):
         else:
             self._db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
+    skip_locked = " FOR UPDATE SKIP LOCKED"
+
+    def begin_row_by_row(self) -> None:
+        self._db.execute("BEGIN")
+
     def end(self, keep: bool) -> None:
         self._db.execute("COMMIT" if keep else "ROLLBACK")
 

@@ -98,6 +98,35 @@ _DAYS = """
     -- A key of the index's own cannot be the name of a tag.
     UPDATE bitmap SET key = '@' || key WHERE key LIKE 'day:%';
     """
+_SOURCE = """
+    -- The feeds that are asked again and again; the queue of what is due is the table itself.
+    CREATE TABLE source (
+        id {integer} PRIMARY KEY,       -- counted by the counter of that name
+        url TEXT NOT NULL UNIQUE,
+        host TEXT NOT NULL,
+        state TEXT NOT NULL,            -- active, paused, gone
+        next_at {integer} NOT NULL,     -- milliseconds since 1970, as all moments here
+        lease_until {integer} NOT NULL, -- whoever asks it has it until then
+        lease TEXT NOT NULL,            -- who that is
+        record TEXT NOT NULL            -- all that is known of it, as JSON
+    );
+    -- What is due, oldest first.
+    CREATE INDEX source_due ON source (next_at) WHERE state = 'active';
+    -- One request at a time: whoever asks a host has its row.
+    CREATE TABLE source_host (name TEXT PRIMARY KEY, free_at {integer} NOT NULL);
+    -- The items that a source brought: what is new, and whose an article is.
+    CREATE TABLE source_item (
+        source {integer} NOT NULL,
+        id TEXT NOT NULL,               -- of the article
+        digest TEXT NOT NULL,           -- of the article as it came
+        published TEXT NOT NULL,        -- the date it got when it had none
+        owner {integer} NOT NULL,       -- 1 when this source may change it
+        PRIMARY KEY (source, id)
+    );
+    -- Another source brings an item of the same id: whose is it?
+    CREATE INDEX source_item_owner ON source_item (id) WHERE owner = 1;
+    INSERT INTO counter VALUES ('source', 0);
+    """
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
@@ -127,6 +156,7 @@ SQLITE: tuple[str, ...] = (
     _LONG,
     _LEASE,
     _DAYS,
+    _SOURCE.format(integer="INTEGER"),
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -150,4 +180,5 @@ POSTGRES: tuple[str, ...] = (
     _LONG,
     _LEASE,
     _DAYS,
+    _SOURCE.format(integer="BIGINT"),
 )

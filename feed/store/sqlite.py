@@ -80,6 +80,9 @@ class SqliteConnection(Connection):
         self._db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         self._writing = write
 
+    def begin_row_by_row(self) -> None:
+        self.begin(write=True)
+
     def end(self, keep: bool) -> None:
         if self._db.in_transaction:
             self._db.execute("COMMIT" if keep else "ROLLBACK")

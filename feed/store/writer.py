@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from feed.model import Article, Tagged
 from feed.store.connection import Connection, Words
 from feed.store.records import content_digest, digest_of, dump_article, dump_uses, load_article
+from feed.store.sources import SourceTable
 from feed.text.fold import blanked
 
 CHUNK = 500  # rows of one statement
@@ -152,6 +153,10 @@ class Writer:
     def drop_token(self, digest: str) -> None:
         """Forget a token."""
         self._db.execute("DELETE FROM token WHERE digest = ?", (digest,))
+
+    def put_source(self, row: tuple[Any, ...], items: Iterable[tuple[Any, ...]]) -> None:
+        """Keep a source of another database, as `SourceTable.dump` gives it."""
+        SourceTable.load(self._db, row, items)
 
     # Making the index anew
 

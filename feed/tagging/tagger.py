@@ -3,7 +3,7 @@
 fold -> scan (automaton, smart case, longest match, context rules) -> resolve -> salience
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from feed.model import STRONG, Article, Mention, Part, Rejection, Tagged, TagUse, by_way_of
@@ -27,18 +27,14 @@ class Tagger:
     """
 
     def __init__(
-        self,
-        taxonomy: Taxonomy,
-        finder: Callable[[Sequence[bytes]], Finder] = aho_corasick,
-        without: Collection[str] = (),
+        self, taxonomy: Taxonomy, finder: Callable[[Sequence[bytes]], Finder] = aho_corasick
     ) -> None:
-        """`without` names rules that are not asked, to see what they are for."""
         self.taxonomy = taxonomy
         with gc_paused(kept=True):
             self._scanner = Scanner(
                 chain(spellings_of(taxonomy), context_spellings(taxonomy.rules)), finder
             )
-            self._resolver = Resolver(taxonomy, without)
+            self._resolver = Resolver(taxonomy)
             self.schemes = tuple(taxonomy.schemes)
             # The scheme of every tag, and whether it is a class, whose mentions count for itself alone.
             self.counted_in = {
@@ -52,7 +48,7 @@ class Tagger:
         body = len(title) + 5
         at = body if folded.original is None else len(thin(joined[:body]))
         scan = self._scanner.scan(folded.text, folded.data)
-        resolution = self._resolver.resolve(folded.text, folded.data, at, scan)
+        resolution = self._resolver.decide(folded.text, folded.data, at, scan)
         return Finding(self, title, text, folded, body, at, resolution)
 
     def tag(self, article: Article) -> Tagged:

@@ -6,9 +6,11 @@ import resource
 import signal
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from feed.errors import SettingError
+from feed.jobs.poll import polling
 from feed.jobs.websub import Announcer
 from feed.log import set_up
 from feed.publisher import Publisher
@@ -31,11 +33,12 @@ OWN_FILES = 64  # of them for the database and the like
 URGENT = ("/healthz", "/readyz")  # a monitor's questions wait for no feed
 
 
-def run(publisher: Publisher, log: Log | None = None) -> None:
+def run(publisher: Publisher, log: Log | None = None, poll: bool = False) -> None:
     """Serve until interrupted (SIGINT or SIGTERM); SIGHUP looks for a changed taxonomy at once.
 
     Args:
         log: gets a line for every request.
+        poll: ask the sources, too.
 
     Raises:
         SettingError: nobody can listen there.
@@ -49,7 +52,10 @@ def run(publisher: Publisher, log: Log | None = None) -> None:
     application = serving(publisher)
     thin = application if embedded and isinstance(application, ResponseCache) else None
     front = Front(application, thin, 1 if embedded else 4, log, URGENT, _most_connections())
-    asyncio.run(_serve(front, settings.host, settings.port, reloader.wake))
+    with ExitStack() as jobs:
+        if poll:
+            jobs.enter_context(polling(publisher.archive, settings)).start()
+        asyncio.run(_serve(front, settings.host, settings.port, reloader.wake))
 
 
 def _most_connections() -> int:
