@@ -132,10 +132,13 @@ Evidence = Callable[[], Sequence[TagUse]]
 
 
 class Listed(NamedTuple):
-    """An article as a feed lists it: its tags and whether each is main, the evidence on demand."""
+    """An article as a feed lists it: its tags, the evidence on demand.
+
+    Of each tag its key, whether it is main, and whether the text itself names it.
+    """
 
     article: Article
-    tags: list[tuple[str, bool]]
+    tags: list[tuple[str, bool, bool]]
     evidence: Evidence
 
 
@@ -148,6 +151,7 @@ class Category:
     term: str  # "azerbaijan"
     label: str  # "Azerbaijan"
     main: bool
+    implied: bool = False  # follows from others; it would drown them on a reader's screen
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Publisher:
         self.settings = settings
         self.addresses = Addresses(settings.public_url)
         self.archive = Archive(settings.database, taxonomy)
-        self.entries = Entries(self.archive, self.addresses)
+        self.entries = Entries(self.archive, self.addresses, settings.categories == "all")
         self.feeds = Feeds(self.archive, self.entries, settings)
         self.pages = Pages(self.archive, self.entries)
         self.access = Access(self.archive)

@@ -69,6 +69,11 @@ class Settings:
     years: str = _setting(
         "", "TAGWIRE_YEARS", "years that a date may have; else 1900 to next year plus one"
     )
+    categories: str = _setting(
+        "direct",
+        "TAGWIRE_CATEGORIES",
+        "tags an entry shows in a reader: direct, those that the text names and their classes, or all",
+    )
     host: str = _setting("127.0.0.1", "TAGWIRE_HOST", "the address to listen on")
     port: int = _setting(8000, "TAGWIRE_PORT", "the port to listen on")
     log_level: str = _setting(
@@ -212,6 +217,10 @@ def _check(settings: Settings) -> None:
     years = settings.accepted_years
     if settings.years and not (years and 1 <= years[0] <= years[1]):
         raise SettingError(f"years '{settings.years}' are not written 1900-2030 (TAGWIRE_YEARS)")
+    if settings.categories not in ("direct", "all"):
+        raise SettingError(
+            f"categories '{settings.categories}' are neither direct nor all (TAGWIRE_CATEGORIES)"
+        )
     _check_fetching(settings)
     if settings.log_level not in LEVELS:
         raise SettingError(

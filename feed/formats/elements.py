@@ -100,8 +100,8 @@ def complete_item(element: etree._Element, article: Article, usual: str) -> None
 
 
 def categories(entry: Entry, scheme_base: str, form: str) -> bytes:
-    """All categories of an entry. Articles share their tags: each is written once."""
-    return b"".join([_written(one, scheme_base, form) for one in entry.categories])
+    """The categories that an entry shows. Articles share their tags: each is written once."""
+    return b"".join([_written(c, scheme_base, form) for c in entry.categories if not c.implied])
 
 
 @lru_cache(maxsize=20_000)

@@ -73,7 +73,9 @@ def _item(entry: Entry, scheme_base: str, language: str) -> dict[str, Any]:
         "date_published": _rfc3339(article.published),
         "date_modified": _rfc3339(article.updated),
         "authors": [{"name": name} for name in authors_of(article)],
-        "tags": list(dict.fromkeys(clean(category.label) for category in entry.categories)),
+        "tags": list(
+            dict.fromkeys(clean(c.label) for c in entry.categories if not c.implied)
+        ),
         "language": language_of(article, language),
         "attachments": [
             _present({"url": address(e.url), "mime_type": type_of(e), "size_in_bytes": e.length})

@@ -258,7 +258,8 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         return element
 
     def _extend_categories(self, element: etree._Element, form: str) -> None:
-        base, categories = self.feed.scheme_base, self.entry.categories
+        base = self.feed.scheme_base
+        categories = [c for c in self.entry.categories if not c.implied]
         if self.brief and categories:
             etree.SubElement(element, "category")
         else:

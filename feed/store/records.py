@@ -133,7 +133,7 @@ def load_listed(article: Article, text: str) -> Listed:
     uses, _ = orjson.loads(text)
     return Listed(
         article,
-        [(use[0], bool(use[1])) for use in uses],
+        [(use[0], bool(use[1]), bool(use[3])) for use in uses],
         lambda: load_tagged(article, text, "").uses,
     )
 
