@@ -20,7 +20,7 @@ from feed.sources.finder import Found, find_feed
 from feed.sources.sandbox import Sandbox
 from feed.sources.upstream import State, Upstream, span
 from feed.store.database import Store
-from feed.store.sources import SourceRow, SourceTable
+from feed.store.sources import SourceRow, SourceTable, health
 from feed.text.iri import resolve
 
 
@@ -184,16 +184,15 @@ def status(trouble: bool) -> None:
         rows = table.all()
     for row in rows:
         up = row.upstream
-        wrong = bool(up.failures or up.is_silent(now) or up.state is State.GONE)
+        wrong = up.health(now) in ("failing", "silent", "gone")
         if trouble and not wrong:
             continue
         click.secho(f"{row.id:>5}  {up.name}", bold=True, nl=False)
         click.secho(f"  {up.shown_url}", dim=True)
         click.secho(f"       {up.words(now)}", fg="red" if wrong else "green")
         click.secho(f"       {_figures(row, now)}", dim=True)
-    active = sum(row.upstream.state is State.ACTIVE for row in rows)
-    failing = sum(row.upstream.failures > 0 for row in rows)
-    click.echo(f"{len(rows)} sources, {active} are asked, {failing} fail")
+    counts = ", ".join(f"{count} {state}" for state, count in health(rows, now).items() if count)
+    click.echo(f"{len(rows)} sources" + (f": {counts}" if counts else ""))
 
 
 def _figures(row: SourceRow, now: float) -> str:

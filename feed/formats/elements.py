@@ -19,6 +19,7 @@ from feed.model import NEVER, Article, Category, Entry, Feed
 TYPES = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
+_CC = "http://backend.userland.com/creativeCommonsRssModule"
 _FH = "http://purl.org/syndication/history/1.0"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SIGNS = re.compile("([&<>])")
@@ -52,12 +53,16 @@ def complete_channel(channel: etree._Element, feed: Feed) -> None:
 
 
 def complete_entry(element: etree._Element, article: Article, usual: str) -> None:
-    """Add xml:lang, when it is not the `usual` one, types of texts, atom:source."""
+    """Add xml:lang, when it is not the `usual` one, types of texts, atom:source, rights and licence."""
     if language := language_of(article, usual):
         element.set(_LANG, language)
     for name in ("title", "summary"):
         _type_text(element.find(name))
     _add_source(element, article)
+    if rights := clean(article.rights):
+        etree.SubElement(element, "rights").text = rights
+    if licence := address(article.license):  # RFC 4946
+        etree.SubElement(element, "link", rel="license", href=licence)
 
 
 def _type_text(construct: etree._Element | None) -> None:
@@ -81,7 +86,7 @@ def _add_source(element: etree._Element, article: Article) -> None:
 
 
 def complete_item(element: etree._Element, article: Article, usual: str) -> None:
-    """Add dc:creator for every author, dc:language, one enclosure, the source."""
+    """Add dc:creator for every author, dc:language, one enclosure, the source, rights and licence."""
     title = element[0]
     _write_plain(title, title.text)
     for name in authors_of(article):
@@ -97,6 +102,11 @@ def complete_item(element: etree._Element, article: Article, usual: str) -> None
     if article.source and (url := address(article.source.url)):
         source = etree.SubElement(element, "source", url=url)
         _write_plain(source, clean(article.source.name))
+    if rights := clean(article.rights):
+        _write_plain(etree.SubElement(element, f"{{{_DC}}}rights"), rights)
+    if licence := address(article.license):
+        made = etree.SubElement(element, f"{{{_CC}}}license", nsmap={"creativeCommons": _CC})
+        made.text = licence
 
 
 def categories(entry: Entry, scheme_base: str, form: str) -> bytes:

@@ -97,6 +97,8 @@ def _evidence(entry: Entry) -> dict[str, Any]:
     return _present({
         "page": entry.page,
         "source": _present({"name": clean(source.name), "url": address(source.url)}) if source else None,
+        "rights": clean(entry.article.rights),
+        "license": address(entry.article.license),
         "tags": [_tag(category, uses.get(category.key)) for category in entry.categories],
     })  # fmt: skip
 

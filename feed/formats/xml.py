@@ -203,7 +203,7 @@ class _Entry(FeedEntry):  # type: ignore[misc]
     def atom_entry(self, extensions: bool = True) -> etree._Element:
         """feedgen writes `href` alone: it asks the new element for the attributes."""
         made: etree._Element = super().atom_entry(extensions)
-        links = [child for child in made if child.tag == "link"]
+        links = [c for c in made if c.tag == "link" and c.get("rel") != "license"]  # that is ours
         for link, wanted in zip(links, self.link() or [], strict=True):
             for name in ("rel", "type", "length"):
                 if wanted.get(name) and not (name == "length" and wanted[name] == "0"):

@@ -129,6 +129,8 @@ def _carries(key: str, main: bool, case: Case) -> str:
     match key.partition(":")[0]:
         case "source":
             return _of_its_own("source", article.source.name if article.source else "", main)
+        case "upstream":
+            return _of_its_own("source's categories", ", ".join(article.categories), main)
         case "lang":
             return _of_its_own("language", article.language, main)
         case "maker" | "origin":

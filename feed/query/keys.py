@@ -1,4 +1,4 @@
-"""Keys beyond the taxonomy: `source:` and `lang:` of articles, `maker:` and `origin:` of their tags.
+"""Keys beyond the taxonomy: `source:`, `lang:` and `upstream:` of articles, `maker:` and `origin:` of their tags.
 
 The index holds the former. The latter it makes of the tags they follow from, when they are asked
 for: so they follow the taxonomy at once, and take no room.
@@ -25,13 +25,14 @@ def day_key(day: date) -> str:
 
 
 def keys_of(tagged: Tagged) -> frozenset[str]:
-    """Everything the index holds of an article: tags, main ones twice, source, language and day."""
+    """Everything the index holds of an article: tags, main ones twice; source, its categories, language, day."""
     article = tagged.article
     keys = {use.tag for use in tagged.uses}
     keys.update([use.tag + MAIN for use in tagged.uses if use.main])
     keys.add(day_key(article.published.date()))
     if article.source:
         keys.add(source_key(article.source.name))
+    keys.update(map(category_key, article.categories))
     keys.add(language_key(article.language))
     return frozenset(keys - {""})
 
@@ -43,11 +44,23 @@ def source_key(name: str) -> str:
     return f"source:{term}" if term else ""
 
 
+@lru_cache(maxsize=4096)
+def category_key(name: str) -> str:
+    """The key of the articles that their source put into a category, whatever it means by it."""
+    term = slug(name)
+    return f"upstream:{term}" if term else ""
+
+
 @lru_cache(maxsize=256)
 def language_key(language: str) -> str:
     """The key of the articles in a language, whatever its country: "pt-BR" is "lang:pt"."""
     term = slug(language).partition("-")[0]
     return f"lang:{term}" if term else ""
+
+
+# Schemes of what articles say of themselves: any term may be asked for.
+_OF_ARTICLES = {"source": source_key, "lang": language_key, "upstream": category_key}
+_SAID = {"source": "source", "lang": "language", "upstream": "its source's category"}
 
 
 class Vocabulary:
@@ -93,7 +106,7 @@ class Vocabulary:
         scheme, _, term = key.partition(":")
         if scheme in RELATED:
             return f"{scheme}:{self._target(scheme, term).term}"
-        own = {"source": source_key, "lang": language_key}.get(scheme)
+        own = _OF_ARTICLES.get(scheme)
         if own and (found := own(term)):
             return found
         return self.taxonomy.find(key).key
@@ -123,8 +136,8 @@ class Vocabulary:
         scheme, _, term = key.partition(":")
         if scheme in RELATED:
             return f"systems {RELATED[scheme]} {self._target(scheme, term).label}"
-        if scheme in ("source", "lang"):
-            return f"{'source' if scheme == 'source' else 'language'} {term}"
+        if scheme in _OF_ARTICLES:
+            return f"{_SAID[scheme]} {term}"
         tag = self.taxonomy[key]
         kind = self.taxonomy.schemes[scheme].kind
         return tag.noun if kind in ("product", "thing") else tag.label

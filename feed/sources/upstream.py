@@ -92,6 +92,12 @@ class Upstream:
         usual = max(5 * self.gap, DAY)
         return self.state is State.ACTIVE and self.news_polls >= 5 and now - self.news > usual
 
+    def health(self, now: float) -> str:
+        """Its state in one word: well, failing, silent, paused, gone."""
+        if self.state is not State.ACTIVE:
+            return self.state.value
+        return "failing" if self.failures else "silent" if self.is_silent(now) else "well"
+
     def words(self, now: float) -> str:
         """Its state in words."""
         if self.state is State.PAUSED:

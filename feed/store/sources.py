@@ -43,6 +43,14 @@ class KnownItem(NamedTuple):
     published: str  # the date it got, for items that have none
 
 
+def health(rows: Iterable[SourceRow], now: float) -> dict[str, int]:
+    """How many sources are well, failing, silent, paused, gone."""
+    counts = dict.fromkeys(("well", "failing", "silent", "paused", "gone"), 0)
+    for row in rows:
+        counts[row.upstream.health(now)] += 1
+    return counts
+
+
 class SourceTable:
     """All sources of one database. Safe between threads and processes."""
 

@@ -8,8 +8,8 @@ the first part of every route, every word of the grammar and every key that the 
 from collections.abc import Mapping
 
 # Schemes that follow from articles and relations; expressions may name them.
-DERIVED_SCHEMES = ("maker", "origin", "source", "lang")
-_CLAUSES = ("since", "before", "text", "title", "arrived", "changed", "once", "licence", "upstream")
+DERIVED_SCHEMES = ("maker", "origin", "source", "lang", "upstream")
+_CLAUSES = ("since", "before", "text", "title", "arrived", "changed", "once", "licence")
 _OPERATORS = ("and", "or", "not", "main")
 _ADDRESSES = (
     *("article", "articles", "feed", "feeds", "tag", "tags", "search", "syntax", "workbench"),

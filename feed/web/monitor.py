@@ -1,11 +1,13 @@
 """Answers for monitors: whether the site is well, and its figures. Nobody may keep them."""
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
 from feed.ingest.archive import Archive
+from feed.store.sources import health as figures_of
 from feed.web.request_context import current_publisher
 
 if TYPE_CHECKING:  # the name exists for type checkers alone
@@ -44,6 +46,10 @@ class _Figures:
         yield GaugeMetricFamily("tagwire_version", "The last commit", version)
         stale = archive.stale()
         yield GaugeMetricFamily("tagwire_stale_articles", "Tagged by another taxonomy", stale)
+        sources = GaugeMetricFamily("tagwire_sources", "Sources by how they are", labels=["state"])
+        for state, count in figures_of(archive.store.sources.all(), time.time()).items():
+            sources.add_metric([state], count)
+        yield sources
 
 
 @blueprint.get("/metrics")

@@ -58,7 +58,7 @@ def test_from_a_list_to_articles(run: Run, world: World, tmp_path: Path) -> None
     status = run("sources", "status")
     assert status.count("nothing new") == 4
     assert status.count("6 articles a week, 0% duplicates") == 4
-    assert "4 sources, 4 are asked, 0 fail" in status
+    assert "4 sources: 4 well" in status
     run("sources", "export", str(tmp_path / "back.opml"))
     back = (tmp_path / "back.opml").read_text()
     assert all(world.url(feed) in back for feed in world.feeds)

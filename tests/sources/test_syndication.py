@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed.model import Article
+from feed.publisher import Publisher
+from feed.query.keys import keys_of
 from feed.sources.syndication import _by_feedparser, drafts, parse_feed
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -197,3 +199,20 @@ def test_a_broken_feed_is_no_crash(data: bytes, draw: st.DataObject) -> None:
     noise = draw.draw(st.binary(max_size=40))
     for draft in drafts(parse_feed(data[:start] + noise + data[end:], URL), "x", NOW):
         assert draft.published == NOW
+
+
+@pytest.mark.parametrize("form", ["atom", "rss", "json"])
+def test_rights_and_categories_are_passed_on(form: str, publisher: Publisher) -> None:
+    (article,) = articles(RSS)
+    publisher.archive.ingest([article])
+    found = publisher.feeds.feed(publisher.archive.parse("upstream:navy"), form).body.decode()
+    assert "Wire Co" in found
+    assert "https://creativecommons.org/licenses/by/4.0/" in found
+    again = parse_feed(found.encode(), URL)
+    if form != "json":
+        assert again.items[0]["rights"] == "Wire Co"
+        assert again.items[0]["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert "upstream:ports" in keys_of(publisher.archive.article(article.id))
+    assert not publisher.archive.query(
+        lambda s: s.page(publisher.archive.parse("-upstream:navy"), 5)
+    )

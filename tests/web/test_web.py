@@ -501,7 +501,7 @@ def test_figures_for_a_monitor(client: FlaskClient) -> None:
     figures = {name: family.samples[0].value for name, family in families.items()}
     assert (figures["tagwire_articles"], figures["tagwire_stale_articles"]) == (2, 0)
     assert figures.keys() == {
-        f"tagwire_{n}" for n in ("articles", "tags", "version", "stale_articles")
+        f"tagwire_{n}" for n in ("articles", "tags", "version", "stale_articles", "sources")
     }
     assert {family.type for family in families.values()} == {"gauge"}
     modern = client.get("/metrics", headers={"Accept": "application/openmetrics-text"})
