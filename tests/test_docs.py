@@ -17,7 +17,7 @@ from feed.taxonomy.rule_files import default_rules
 from feed.web import create_app
 from tests.conftest import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def text(name: str) -> str:
@@ -112,7 +112,7 @@ def test_every_module_is_in_the_picture() -> None:
 
 def test_every_library_has_a_reason_and_a_way_out() -> None:
     project = tomllib.loads(text("pyproject.toml"))["project"]
-    page = text("docs/architecture.md").lower()
+    page = text("docs/libraries.md").lower()
     for requirement in [*project["dependencies"], *project["optional-dependencies"]["check"]]:
         name = re.split(r"[<>=]", requirement)[0]
         assert name.lower() in page, name
@@ -151,3 +151,35 @@ def test_the_floors_of_the_project_are_locked() -> None:
     locked = {name.lower() for name in re.findall(r"^([\w.-]+)==", text("requirements.lock"), re.M)}
     for requirement in [*project["dependencies"], *project["optional-dependencies"]["check"]]:
         assert re.split(r"[<>=]", requirement)[0].lower() in locked
+
+
+def test_every_word_of_the_glossary_stands_in_the_code() -> None:
+    names: set[str] = set()
+    for path in (ROOT / "feed").rglob("*.py"):
+        names.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", text("docs/glossary.md"), re.M)[1:]
+    assert len(rows) > 30
+    for word, code in rows:
+        for name in re.findall(r"`(\w+)`", code):
+            assert name in names, (word, name)
+    assert len(text("docs/glossary.md").splitlines()) <= 60  # one page
+
+
+def test_a_newcomer_reads_for_a_quarter_of_an_hour() -> None:
+    words = len(text("README.md").split()) + len(text("docs/architecture.md").split())
+    assert words < 2_300
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs/decisions").glob("*.md")), ids=lambda p: p.stem
+)
+def test_a_decision_has_reason_measurement_and_way_back(page: Path) -> None:
+    content = page.read_text(encoding="utf-8")
+    if page.name == "README.md":
+        others = {path.name for path in page.parent.glob("*.md")} - {"README.md"}
+        assert set(re.findall(r"\]\(([\w-]+\.md)\)", content)) == others
+        return
+    assert content.startswith("# ")
+    for part in ("Decision", "Why", "Measurement", "Way back"):
+        assert re.search(rf"^\*\*{part}\b", content, re.M), part
+    assert len(content.split()) < 400

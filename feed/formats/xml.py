@@ -86,7 +86,7 @@ def _fragments(
     generator = _skeleton(blank, form)
     for entry in entries:
         made = _entry(entry, blank)
-        made.wire.brief = True
+        made.tagwire.placeholder = True
         generator.add_entry(made, order="append")  # the default prepends
     document = _write(generator, form)
     # No other element begins so, and in texts "<" is escaped.
@@ -118,8 +118,8 @@ def _join(feed: Feed, form: str, fragments: Fragments) -> bytes:
 def _skeleton(feed: Feed, form: str) -> FeedGenerator:
     """The feed without its entries."""
     generator = FeedGenerator()
-    generator.register_extension("wire", _FeedExtension, _EntryExtension, atom=True, rss=True)
-    generator.wire.set(feed, form)
+    generator.register_extension("tagwire", _FeedExtension, _EntryExtension, atom=True, rss=True)
+    generator.tagwire.set(feed, form)
     title = named(feed.title)
     subtitle = clean(feed.subtitle).strip() or title  # RSS insists on a description
     generator.id(clean(feed.id))
@@ -159,8 +159,8 @@ def _updated(feed: Feed) -> datetime:
 def _entry(entry: Entry, feed: Feed) -> "_Entry":
     article = entry.article
     made = _Entry()
-    made.register_extension("wire", _EntryExtension, atom=True, rss=True)
-    made.wire.set(entry, feed)
+    made.register_extension("tagwire", _EntryExtension, atom=True, rss=True)
+    made.tagwire.set(entry, feed)
     permanent, link = clean(article.id), address(entry.link)
     made.guid(permanent, permalink=permanent == link and _is_address(permanent))
     made.title(title_of(entry))
@@ -243,7 +243,7 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
     def set(self, entry: Entry, feed: Feed) -> None:
         """Remember what to add."""
         self.entry, self.feed = entry, feed
-        self.brief = False  # one empty category stands for all
+        self.placeholder = False  # one empty category stands for all
 
     def extend_atom(self, element: etree._Element) -> etree._Element:
         """Add categories and what else an atom:entry lacks."""
@@ -260,7 +260,7 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
     def _extend_categories(self, element: etree._Element, form: str) -> None:
         base = self.feed.scheme_base
         categories = [c for c in self.entry.categories if not c.implied]
-        if self.brief and categories:
+        if self.placeholder and categories:
             etree.SubElement(element, "category")
         else:
             element.extend([elements.category(c, base, form) for c in categories])

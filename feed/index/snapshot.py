@@ -89,8 +89,8 @@ class Snapshot:
                 low = before & 0xFFFF
                 end = bits.rank(low) - (low in bits)
             base = block << BLOCK
-            take = min(limit - len(found), end)
-            found.extend([base + low for low in reversed(_some(bits, end - take, take))])
+            wanted = min(limit - len(found), end)
+            found.extend([base + low for low in reversed(_some(bits, end - wanted, wanted))])
             if len(found) == limit:
                 break
         return found
@@ -266,12 +266,12 @@ class Snapshot:
         """The same articles, with the relations of another taxonomy."""
         return replace(self, relations=relations, found={})
 
-    def changes(self, moves: Iterable["Update"]) -> dict[tuple[str, int], bytes]:
+    def changes(self, updates: Iterable["Update"]) -> dict[tuple[str, int], bytes]:
         """The serialised bitmaps after some articles gained and lost keys. Changes nothing here."""
         gained, lost = _Lows(), _Lows()
-        for move in moves:
-            block, low = move.seq >> BLOCK, move.seq & 0xFFFF
-            for side, keys in ((gained[block], move.gained), (lost[block], move.lost)):
+        for update in updates:
+            block, low = update.seq >> BLOCK, update.seq & 0xFFFF
+            for side, keys in ((gained[block], update.gained), (lost[block], update.lost)):
                 for key in keys:
                     side[key].append(low)
         result = {}

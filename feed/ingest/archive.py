@@ -172,7 +172,7 @@ class Archive:
             known = self.store.known(list(latest.values()))
             seq = writer.next_seq()
             rows: list[Row] = []
-            moves: list[Update] = []
+            updates: list[Update] = []
             due = [a for a in latest.values() if self._is_due(a, known.get(a.id), report)]
             before = self.keys([known[a.id].seq for a in due if a.id in known])
             articles: list[Article] = []
@@ -190,7 +190,7 @@ class Archive:
                 articles.append(article)
                 had = before[old.seq] if old else frozenset()
                 keys = keys_of(tagged)
-                moves.append(Update(rows[-1].seq, keys - had | {ALL}, had - keys))
+                updates.append(Update(rows[-1].seq, keys - had | {ALL}, had - keys))
                 seq += not old
             if shard:
                 writer.put_taxonomy(taxonomy.digest, taxonomy.source)
@@ -198,7 +198,7 @@ class Archive:
             if not rows:
                 return None
             version = writer.next_version()
-            bitmaps = self._snapshot.changes(moves)
+            bitmaps = self._snapshot.changes(updates)
             writer.put_taxonomy(taxonomy.digest, taxonomy.source)
             writer.put(rows, articles, version)
             writer.put_bitmaps(bitmaps, version)

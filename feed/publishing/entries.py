@@ -55,7 +55,7 @@ class Entries(EntryCache):
         self._categories = _Categories(archive.taxonomy)
         archive.subscribe(self._forget_changed)
 
-    def of(self, tagged: Tagged) -> Entry:
+    def entry_of(self, tagged: Tagged) -> Entry:
         """The entry of an article."""
         tags = [(use.tag, use.main, bool(use.mentions)) for use in tagged.uses]
         return self._entry(Listed(tagged.article, tags, lambda: tagged.uses))

@@ -62,7 +62,7 @@ class EntryCache:
 
         def remembered(entries: Sequence[Entry], scheme_base: str, language: str) -> list[bytes]:
             key = (render, language)
-            places = [self._of(entry) for entry in entries]
+            places = [self._fragments_of(entry) for entry in entries]
             missing = [n for n, kept in enumerate(places) if key not in kept]
             made = render([entries[n] for n in missing], scheme_base, language)
             for n, fragment in zip(missing, made, strict=True):
@@ -71,7 +71,7 @@ class EntryCache:
 
         return remembered
 
-    def _of(self, entry: Entry) -> dict[object, bytes]:
+    def _fragments_of(self, entry: Entry) -> dict[object, bytes]:
         """The fragments of an entry; those of one that is not kept are not either."""
         kept = self._fragments.get(entry.article.id)
         return kept[1] if kept and kept[0] is entry else {}

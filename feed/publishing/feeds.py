@@ -77,7 +77,7 @@ class Feeds:
         self._archive, self._entries, self._settings = archive, entries, settings
         self._addresses = entries.addresses
         self._further_pages = further_pages
-        self._documents = RepresentationCache()
+        self._kept = RepresentationCache()
         self._recent: dict[str, Expression] = {}
         self._lock = threading.Lock()  # of these
         archive.subscribe(self._forget)
@@ -85,7 +85,7 @@ class Feeds:
     def clear(self) -> None:
         """Forget every document."""
         # Another cache, so that what is being made of the former taxonomy is not kept.
-        self._documents = RepresentationCache()
+        self._kept = RepresentationCache()
 
     def _forget(self, seqs: Sequence[int] | None) -> None:
         if seqs is None:  # the taxonomy is another, and so is every document
@@ -102,14 +102,14 @@ class Feeds:
             _, seqs = self._newest(expression, before)
             addresses = self._addresses.opening(expression, token)
             return self._page(seqs, expression, form, before, addresses)
-        documents = self._documents
+        representations = self._kept
         name = (self._archive.taxonomy.digest, str(expression), form, before)
-        kept = documents.get(name, self._archive.current_snapshot().version)
+        kept = representations.get(name, self._archive.current_snapshot().version)
         if kept is None:
             version, seqs = self._newest(expression, before)
             with gc_paused():  # fifty articles with their mentions make no cycles
                 made = self._page(seqs, expression, form, before, self._addresses)
-            kept = documents.put(name, version, made)
+            kept = representations.put(name, version, made)
         if before is None and not _is_tag(expression):
             self._remember(expression)
         return kept
@@ -139,12 +139,12 @@ class Feeds:
         Raises:
             NotFound: nothing was.
         """
-        documents, snapshot = self._documents, self._archive.current_snapshot()
+        representations, snapshot = self._kept, self._archive.current_snapshot()
         if token:
             addresses = self._addresses.opening(Has(key), token)
             return self._month(snapshot, key, month, form, addresses)
         name = (self._archive.taxonomy.digest, key, form, month)
-        return documents.get(name, snapshot.version) or documents.put(
+        return representations.get(name, snapshot.version) or representations.put(
             name, snapshot.version, self._month(snapshot, key, month, form, self._addresses)
         )
 
@@ -152,11 +152,11 @@ class Feeds:
         """The taxonomy, or one tag of it, as SKOS."""
         taxonomy = self._archive.taxonomy
         name = (taxonomy.digest, form, key)
-        kept = self._documents.get(name, 0)
+        kept = self._kept.get(name, 0)
         if kept is None:
             render, media_type = formats.SKOS[form]
             body = render(taxonomy, self._addresses.base, [key] if key else None)
-            kept = self._documents.put(name, 0, Representation(body, media_type, etag_of(body)))
+            kept = self._kept.put(name, 0, Representation(body, media_type, etag_of(body)))
         return kept
 
     def months(self, key: str) -> list[Month]:

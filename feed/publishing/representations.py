@@ -67,17 +67,17 @@ class RepresentationCache:
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._documents: OrderedDict[Hashable, tuple[int, Representation]] = OrderedDict()
+        self._representations: OrderedDict[Hashable, tuple[int, Representation]] = OrderedDict()
         self._lock = threading.Lock()
         self._puts = self._size = 0
 
     def get(self, name: Hashable, version: int) -> Representation | None:
         """The document, if it is here and of that version."""
         with self._lock:
-            found = self._documents.get(name)
+            found = self._representations.get(name)
             if found is None or found[0] != version:
                 return None
-            self._documents.move_to_end(name)
+            self._representations.move_to_end(name)
             return found[1]
 
     def put(self, name: Hashable, version: int, document: Representation) -> Representation:
@@ -87,13 +87,13 @@ class RepresentationCache:
         costs no compression.
         """
         with self._lock:
-            old = self._documents.pop(name, None)
+            old = self._representations.pop(name, None)
             if old:
                 self._size -= old[1].size
                 if old[1] == document:
                     document = old[1]
             self._size += document.size
-            self._documents[name] = (version, document)
+            self._representations[name] = (version, document)
             self._bound()
         return document
 
@@ -101,7 +101,7 @@ class RepresentationCache:
         """Documents grow when they are compressed, so that all are weighed now and then."""
         self._puts += 1
         if self._puts % 64 == 0:
-            self._size = sum(document.size for _, document in self._documents.values())
-        while self._size > self._kept and len(self._documents) > 1:
-            _, (_, oldest) = self._documents.popitem(last=False)
+            self._size = sum(document.size for _, document in self._representations.values())
+        while self._size > self._kept and len(self._representations) > 1:
+            _, (_, oldest) = self._representations.popitem(last=False)
             self._size -= oldest.size

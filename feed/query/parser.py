@@ -90,7 +90,7 @@ class _Parser:
     def next(self) -> Token:
         return self.tokens[self.at]
 
-    def take(self, kind: str) -> bool:
+    def accept(self, kind: str) -> bool:
         if self.next.kind != kind:
             return False
         self.at += 1
@@ -109,29 +109,29 @@ class _Parser:
 
     def any_of(self) -> Expression:
         parts = [self.all_of()]
-        while self.take("or"):
+        while self.accept("or"):
             parts.append(self.all_of())
         return Or(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def all_of(self) -> Expression:
         parts = [self.part()]
-        while self.take("and") or self.next.kind in ("word", "phrase", "not", "open"):
+        while self.accept("and") or self.next.kind in ("word", "phrase", "not", "open"):
             parts.append(self.part())
         return And(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def part(self) -> Expression:
         negated = False
-        while self.take("not"):
+        while self.accept("not"):
             negated = not negated
         token = self.next
         self.terms += token.kind in ("word", "phrase")
         if self.terms > MAX_TERMS:
             raise self.fail(f"more than {MAX_TERMS} terms", token)
-        if self.take("open"):
+        if self.accept("open"):
             found = self.nested(token)
-        elif self.take("word"):
+        elif self.accept("word"):
             found = self.word(token)
-        elif self.take("phrase"):
+        elif self.accept("phrase"):
             found = self.phrase(token)
         else:
             what = "the end" if token.kind == "end" else f"'{token.text}'"
@@ -146,7 +146,7 @@ class _Parser:
             if self.depth > ROOM * MAX_DEPTH:
                 raise too_deep
         found = self.any_of()
-        if not self.take("close"):
+        if not self.accept("close"):
             raise self.fail("this parenthesis is never closed", token)
         self.depth -= 1
         return found

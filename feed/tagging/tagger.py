@@ -15,7 +15,7 @@ from feed.tagging.matching.scanner import Finder, Scanner, aho_corasick
 from feed.tagging.rules.context_rules import context_spellings
 from feed.tagging.salience import Score, lead_end, reason, scores
 from feed.taxonomy.taxonomy import Taxonomy, gc_paused
-from feed.text.fold import Folded, fold, thin
+from feed.text.fold import Folded, fold, without_invisible
 
 _PRODUCT = "in the name of its product"  # Bell 412: the weak name of a maker, and yet certain
 
@@ -46,7 +46,7 @@ class Tagger:
         joined = f" {title} \n\n {text}  "
         folded = fold(joined)
         body = len(title) + 5
-        at = body if folded.original is None else len(thin(joined[:body]))
+        at = body if folded.original is None else len(without_invisible(joined[:body]))
         scan = self._scanner.scan(folded.text, folded.data)
         resolution = self._resolver.decide(folded.text, folded.data, at, scan)
         return Finding(self, title, text, folded, body, at, resolution)

@@ -39,7 +39,7 @@ _PLAIN = dict(
 # Signs the eye does not see: soft hyphen, zero-width signs, marks of direction.
 INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 # Those, and the blocks of combining diacritical marks.
-_THIN = re.compile(
+_INVISIBLE = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f" + "".join(INVISIBLE) + "]+"
 )
 
@@ -59,7 +59,7 @@ def _fold_char(ch: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _fold_run(run: str) -> str:
-    if _THIN.search(run):
+    if _INVISIBLE.search(run):
         raise _NeedsThinningError
     return "".join(map(_fold_char, run))
 
@@ -77,7 +77,7 @@ codecs.register_error("tagwire.fold", _replace)
 class Folded:
     """A text ready for the automaton.
 
-    `text` is the text without thin signs, its quotation marks, hyphens and blanks made plain, and
+    `text` is the text without invisible signs, its quotation marks, hyphens and blanks made plain, and
     `data` its bytes, of equal length.
     """
 
@@ -108,12 +108,12 @@ def fold(text: str) -> Folded:
     try:
         return _fold(text, None)
     except _NeedsThinningError:
-        return _fold(thin(text), text)
+        return _fold(without_invisible(text), text)
 
 
-def thin(text: str) -> str:
+def without_invisible(text: str) -> str:
     """The text without combining marks and invisible signs."""
-    return _THIN.sub("", text)
+    return _INVISIBLE.sub("", text)
 
 
 def _fold(text: str, original: str | None) -> Folded:
@@ -124,11 +124,11 @@ def _fold(text: str, original: str | None) -> Folded:
 
 
 def _kept(text: str) -> Iterator[int]:
-    """The places of the characters that are not thin."""
+    """The places of the characters that are not invisible."""
     at = 0
-    for thin in _THIN.finditer(text):
-        yield from range(at, thin.start())
-        at = thin.end()
+    for sign in _INVISIBLE.finditer(text):
+        yield from range(at, sign.start())
+        at = sign.end()
     yield from range(at, len(text))
 
 
@@ -225,6 +225,6 @@ def slug(name: str) -> str:
     "красная-звезда". Empty when there are none.
     """
     plain = unicodedata.normalize("NFKD", _written_out(name)).lower().translate(_PLAIN_LETTERS)
-    plain = unicodedata.normalize("NFC", thin(unicodedata.normalize("NFKD", plain)))
+    plain = unicodedata.normalize("NFC", without_invisible(unicodedata.normalize("NFKD", plain)))
     words = "".join(ch if unicodedata.category(ch)[0] in "LNM" else " " for ch in plain)
     return "-".join(words.split())

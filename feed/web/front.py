@@ -47,7 +47,7 @@ class Front:
 
     Args:
         application: answers what the response cache does not know.
-        thin: answers in the event loop; None when asking it may take long.
+        cache: answers in the event loop; None when asking it may take long.
         threads: of the application.
         log: gets a line for every request, in the Common Log Format.
         urgent: paths that wait for none of the others, as a monitor asks for.
@@ -57,13 +57,13 @@ class Front:
     def __init__(
         self,
         application: "WSGIApplication",
-        thin: ResponseCache | None,
+        cache: ResponseCache | None,
         threads: int,
         log: Log | None = None,
         urgent: Collection[str] = (),
         most: int = 10_000,
     ) -> None:
-        self.thin, self.log = thin, log
+        self.cache, self.log = cache, log
         self.server: tuple[str, int] = ("", 0)
         self.connections: set[Connection] = set()
         self.now = time.monotonic()  # as of the last sweep: near enough for timeouts
@@ -201,7 +201,7 @@ class Connection(asyncio.BufferedProtocol):
         front = self._front
         data = bytes(front.room[:nbytes])
         idle = self.idle and not self._last
-        if idle and front.thin is not None and (known := front.thin.again(data)) is not None:
+        if idle and front.cache is not None and (known := front.cache.again(data)) is not None:
             head, body = known
             self.since = front.now
             if front.log is not None:
@@ -259,7 +259,7 @@ class Connection(asyncio.BufferedProtocol):
             self._send(request, plain(request.refused))
             return
         environ = request.environ(front.server, self._client)
-        known = front.thin.known(environ) if front.thin is not None else None
+        known = front.cache.known(environ) if front.cache is not None else None
         if known is not None:
             self._send(request, known, environ)
         else:
@@ -285,8 +285,8 @@ class Connection(asyncio.BufferedProtocol):
             logger.exception("a connection failed")
             answer = plain(HTTPStatus.INTERNAL_SERVER_ERROR)
             head, body = framed(request, *answer, keep_alive)
-        if environ is not None and front.thin is not None and keep_alive and request.raw:
-            front.thin.remember(request.raw, environ, head, bool(body))
+        if environ is not None and front.cache is not None and keep_alive and request.raw:
+            front.cache.remember(request.raw, environ, head, bool(body))
         self.since = front.now
         if front.log is not None:
             front.log(log_line(self._client, request.line, answer[0][:3], len(body)))

@@ -84,7 +84,7 @@ def article(name: str) -> str:
         title = title_of(asked, publisher.archive.vocabulary.label)
         about = About(asked, title, publisher.pages.explain(asked, name))
     return render_template(
-        "article.html", tagged=tagged, entry=publisher.entries.of(tagged), about=about
+        "article.html", tagged=tagged, entry=publisher.entries.entry_of(tagged), about=about
     )
 
 

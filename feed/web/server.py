@@ -50,8 +50,8 @@ def run(publisher: Publisher, log: Log | None = None, poll: bool = False) -> Non
     # asks it is done in the event loop.
     embedded = settings.database.startswith("sqlite")
     application = serving(publisher)
-    thin = application if embedded and isinstance(application, ResponseCache) else None
-    front = Front(application, thin, 1 if embedded else 4, log, URGENT, _most_connections())
+    cache = application if embedded and isinstance(application, ResponseCache) else None
+    front = Front(application, cache, 1 if embedded else 4, log, URGENT, _most_connections())
     with ExitStack() as jobs:
         if poll:
             jobs.enter_context(polling(publisher.archive, settings)).start()

@@ -32,7 +32,7 @@ class Served:
     """A front in a thread, on a free port; `ask` sends bytes and reads to the end of the answers."""
 
     def __init__(
-        self, application: Any, thin: ResponseCache | None = None, threads: int = 1, **more: Any
+        self, application: Any, cache: ResponseCache | None = None, threads: int = 1, **more: Any
     ) -> None:
         self.lines: list[str] = []
         self.calls = 0
@@ -41,7 +41,7 @@ class Served:
             self.calls += 1
             return application(environ, start)
 
-        self.front = Front(counting, thin, threads, self.lines.append, **more)
+        self.front = Front(counting, cache, threads, self.lines.append, **more)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()
@@ -126,8 +126,8 @@ def status(answer: bytes) -> int:
 def served(publisher: Publisher, make: Make) -> Iterator[Served]:
     """The application as `tagwire serve` has it, with two articles."""
     publisher.archive.ingest([make(1, "Iran shows Harop", "Long text. " * 80), make(2, "Israel")])
-    thin = ResponseCache(create_app(publisher), publisher)
-    running = Served(thin, thin)
+    cache = ResponseCache(create_app(publisher), publisher)
+    running = Served(cache, cache)
     yield running
     running.stop()
 
