@@ -8,19 +8,29 @@ For a tag with direct evidence in an article,
 and it is *main* when the first of these holds; otherwise it is a *mention*:
 
     1. it is named in the title;
-    2. it is named in the lead (the first paragraph, at most 400 code points), share >= 1/5, and it
-       is named twice or more, or the title names no tag of its scheme;
+    2. it is named in the lead (the first paragraph of running text, at most 400 code points),
+       share >= 1/5, and it is named twice or more, or the title names no tag of its scheme;
     3. it is named at least 3 times and share >= 1/3.
 
 A broader tag is main when one of the narrower tags that imply it is. The numbers are fixed: a
 change of them is a change of every feed that asks for `@main`.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 LEAD = 400  # code points
+FURNITURE = 8  # lines that may stand before the lead
+WORDS = 5  # of a sentence
 LEAD_SHARE = 5  # at least one fifth
 COUNT, SHARE = 3, 3  # at least one third
+
+_STOPS = (".", "!", "?", "…", ":", "。", "؟")
+_CAPTION = re.compile(
+    r"(?:file |stock )?(?:photo|image|picture|illustration|caption|credit|video|watch|listen|read more|advertisement)"
+    r"s?(?: by| credit)?\b *[:|/©-]",
+    re.IGNORECASE,
+)
 
 # How a tag stands in its article: main or not; the place that decided, "title", "lead", "count"
 # (rule 3) or "body"; its mentions; and all mentions in its scheme. A bare tuple, for an article
@@ -42,10 +52,35 @@ def reason(score: Score) -> str:
     return _REASONS[main, place].format(mentions, total)
 
 
-def lead_end(text: str, body: int) -> int:
-    """Where the lead of the body that begins at `body` ends: its first paragraph, 400 at most."""
+def lead_span(text: str, body: int) -> tuple[int, int]:
+    """Where the lead of the body that begins at `body` begins and ends, 400 code points at most.
+
+    It is the first paragraph of running text: by-lines, "5 min read", "Share", datelines, captions
+    and kickers stand before it and say nothing. A body without any begins with its lead.
+    """
+    start = body
+    for _ in range(FURNITURE):
+        end = text.find("\n", start + 1)
+        paragraph = text[start : end if end > 0 else len(text)].strip()
+        if _is_running(paragraph):
+            return start, start + min(len(paragraph) + 1, LEAD)
+        if end < 0:
+            break
+        start = end + 1
     end = text.find("\n", body + 1, body + LEAD)
-    return end if end > 0 else min(len(text), body + LEAD)
+    return body, end if end > 0 else min(len(text), body + LEAD)
+
+
+def _is_running(paragraph: str) -> bool:
+    """Sentences, and no line of a page's furniture: those have no full stop, or few words."""
+    if len(paragraph) > LEAD:
+        return True
+    closed = paragraph.rstrip("\"'”’»)]")
+    return (
+        closed.endswith(_STOPS)
+        and paragraph.count(" ") + 1 >= WORDS
+        and not _CAPTION.match(paragraph)
+    )
 
 
 def scores(
@@ -53,20 +88,23 @@ def scores(
     counted_in: Mapping[str, tuple[str, bool]],
     schemes: Iterable[str],
     body: int,
-    lead: int,
+    lead: tuple[int, int],
 ) -> dict[str, Score]:
     """Main or mention for every tag with direct evidence, in the order of `accepted`.
 
     `accepted` has the places of each tag in order, each beginning with its start; `counted_in`
-    the scheme of each tag and whether it is a class; `body` and `lead` say where the body begins
-    and its lead ends.
+    the scheme of each tag and whether it is a class; `body` says where the body begins, `lead`
+    where its lead begins and ends.
     """
     totals = dict.fromkeys(schemes, 0)
     titled = set()
     seen = []
+    begin, end = lead
     for key, places in accepted.items():
         scheme, is_class = counted_in[key]
         count, first = len(places), places[0][0]
+        if body <= first < begin:  # in the furniture; what counts is where the text names it
+            first = next((place[0] for place in places if place[0] >= begin), first)
         if first < body:
             titled.add(scheme)
         if is_class:
@@ -79,10 +117,14 @@ def scores(
         total = totals[scheme] + own
         if first < body:
             found[key] = (True, "title", count, total)
-        elif first < lead and LEAD_SHARE * count >= total and (count > 1 or scheme not in titled):
+        elif (
+            begin <= first < end
+            and LEAD_SHARE * count >= total
+            and (count > 1 or scheme not in titled)
+        ):
             found[key] = (True, "lead", count, total)
         elif count >= COUNT and SHARE * count >= total:
             found[key] = (True, "count", count, total)
         else:
-            found[key] = (False, "lead" if first < lead else "body", count, total)
+            found[key] = (False, "lead" if begin <= first < end else "body", count, total)
     return found

@@ -13,7 +13,7 @@ from feed.tagging.matching.candidates import Match, Rejected
 from feed.tagging.matching.patterns import spellings_of
 from feed.tagging.matching.scanner import Finder, Scanner, aho_corasick
 from feed.tagging.rules.context_rules import context_spellings
-from feed.tagging.salience import Score, lead_end, reason, scores
+from feed.tagging.salience import Score, lead_span, reason, scores
 from feed.taxonomy.taxonomy import Taxonomy, gc_paused
 from feed.text.fold import Folded, fold, without_invisible
 
@@ -117,7 +117,7 @@ class Finding:
     def scores(self) -> dict[str, Score]:
         """Main or mention for every direct tag, in order of first mention."""
         tagger, body = self._tagger, self._at
-        lead = lead_end(self._folded.text, body)
+        lead = lead_span(self._folded.text, body)
         return scores(self._accepted, tagger.counted_in, tagger.schemes, body, lead)
 
     def mentions(self) -> dict[str, list[Mention]]:
