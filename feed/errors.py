@@ -9,7 +9,8 @@
     ├── StoreError           the database cannot be opened, read or written
     │   ├── QueryTimeout          a search that took longer than anybody should wait
     │   ├── StaleSnapshot        words were looked for that have changed since; ask again
-    │   └── LeaseHeld            another process is doing what one at a time may do
+    │   ├── LeaseHeld            another process is doing what one at a time may do
+    │   └── OtherRules           its articles are tagged by another taxonomy or version than ours
     ├── Forbidden            a private feed, asked for without its token
     └── NotFound             a tag or article that does not exist, with suggestions
         └── Gone             a tag that was retired, an article that was removed
@@ -147,6 +148,16 @@ class LeaseHeld(StoreError):
         self.name, self.holder = name, holder
         super().__init__(
             f"{name}: {holder or 'another process'} is doing this; try again when it has ended"
+        )
+
+
+class OtherRules(StoreError):
+    """A process may not tag: the database goes by another taxonomy, other rules or other code."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"{place}: its articles are tagged by another tags.yaml or another version of Tagwire than"
+            " these, so nothing was written; `tagwire retag` makes these count for all of them"
         )
 
 

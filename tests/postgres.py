@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
@@ -76,6 +77,6 @@ class Server:
 
     def stop(self) -> None:
         """End the process and remove its folder."""
-        self.process.terminate()
+        self.process.send_signal(signal.SIGINT)  # at once, whoever is connected
         self.process.wait(PATIENCE)
         shutil.rmtree(self.folder, ignore_errors=True)

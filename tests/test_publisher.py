@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feed.errors import Gone, NotFound, SourceError, StoreError
+from feed.errors import Gone, NotFound, OtherRules, SourceError, StoreError
 from feed.ingest import maintenance, retag
 from feed.model import Outline, Source
 from feed.publisher import Publisher
@@ -179,6 +179,7 @@ def test_a_new_taxonomy_retags(publisher: Publisher, make: Make) -> None:
     taxonomy = parse_taxonomy("weapon: {tags: {zorg: Zorg}}\ncountry: {tags: {iran: Iran}}")
     changed = Publisher(publisher.settings, taxonomy)
     assert changed.archive.stale() == 2
+    changed.archive.rules.adopt()
     assert retag.retag(changed.archive) == 2
     assert changed.archive.stale() == 0
     assert titles(changed, "weapon:zorg") == ["The Zorg flies"]
@@ -190,6 +191,9 @@ def test_adding_again_after_a_new_taxonomy_retags(publisher: Publisher, make: Ma
     articles = [make(1, "The Zorg flies")]
     publisher.archive.ingest(articles)
     changed = Publisher(publisher.settings, parse_taxonomy("weapon: {tags: {zorg: Zorg}}"))
+    with pytest.raises(OtherRules, match="nothing was written"):
+        changed.archive.ingest(articles)
+    assert changed.archive.rules.adopt_if_unseen()  # as `tagwire add` does
     report = changed.archive.ingest(articles)
     assert (report.unchanged, report.retagged) == (1, 1)
     assert titles(changed, "weapon:zorg") == ["The Zorg flies"]

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from feed.cli.command import PROBLEM, main, open_publisher, progress, settings, taxonomy
-from feed.errors import SourceError
-from feed.ingest.archive import Report
+from feed.errors import OtherRules, SourceError
+from feed.ingest.archive import Archive
+from feed.ingest.report import Report
 from feed.jobs.lease import Lease
 from feed.model import Article, Tagged
 from feed.publisher import Publisher
@@ -32,11 +33,27 @@ def add(paths: tuple[str, ...], watch: bool) -> None:
     JSON Lines from standard input. Without a PATH, the sample articles that come with Tagwire.
     """
     with open_publisher() as publisher:
+        _say_what_changed(publisher.archive)
         report = _take_in(publisher, paths or (str(bundled("seeds")),), watch)
         if watch:
             _watch(publisher, paths)
     if report.failed:
         sys.exit(PROBLEM)
+
+
+def _say_what_changed(archive: Archive) -> None:
+    """By hand, a taxonomy that is new to the database counts from now on; who uses it is told."""
+    if archive.rules.are_mine():
+        return
+    if not archive.rules.adopt_if_unseen():
+        raise OtherRules(archive.store.place)
+    if stale := archive.stale():
+        click.secho(
+            f"tags.yaml or Tagwire has changed: {stale} articles carry tags of what was before:"
+            " tagwire retag",
+            fg="yellow",
+            err=True,
+        )
 
 
 def _take_in(publisher: Publisher, paths: tuple[str, ...], watch: bool) -> Report:
@@ -82,7 +99,7 @@ def _take_changes(
 ) -> None:
     import watchfiles
 
-    first = True
+    first, complaint = True, ""
     for changes in watchfiles.watch(
         *folders, raise_interrupt=False, rust_timeout=500, yield_on_timeout=True
     ):
@@ -90,6 +107,12 @@ def _take_changes(
             first = True  # another process does it; when that is gone, all is looked at
             continue
         reloader.look()  # what comes in is tagged by the taxonomy as it is now
+        said, complaint = complaint, publisher.archive.rules.complaint()
+        if complaint:
+            if complaint != said:
+                click.secho(complaint, fg="yellow", err=True)
+            first = True  # nothing is taken in now; when this is over, all is looked at
+            continue
         touched = [path for change, path in changes if change != watchfiles.Change.deleted]
         # Once the watch stands, look at all again: something may have come in the meantime.
         paths = tuple(folders if first else touched_files(touched, folders))

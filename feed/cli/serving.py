@@ -21,12 +21,7 @@ def serve(
 
     with open_publisher(host=host, port=port, base_url=base_url) as publisher:
         archive, site = publisher.archive, publisher.settings.public_url
-        stale = archive.stale()
         click.echo(f"{archive.count()} articles, {len(archive.taxonomy)} tags: {site}/")
-        if stale:
-            click.secho(
-                f"{stale} articles were tagged by an earlier taxonomy: tagwire retag", fg="yellow"
-            )
         run(publisher, click.echo if access_log else None, poll=not no_poll)
 
 

@@ -10,9 +10,13 @@ import click
 from feed.cli.command import PROBLEM, main, open_publisher, progress, taxonomy
 from feed.ingest.retag import retag as retag_archive
 from feed.ingest.taxonomy_diff import Difference, difference
+from feed.jobs.lease import leased
+from feed.jobs.retagging import JOB
 from feed.tagging import taxonomy_check
 from feed.taxonomy.loader import load_taxonomy
 from feed.taxonomy.taxonomy import Tag, Taxonomy
+
+PATIENCE = 12.0  # seconds to wait for the lease of a process that was killed
 
 
 class _Share(click.ParamType[float]):
@@ -152,15 +156,20 @@ def _show_difference(found: Difference) -> None:
 
 
 @main.command()
-def retag() -> None:
-    """Tag anew the articles that a change of the taxonomy may affect.
+@click.option("--all", "everything", is_flag=True, help="Tag all articles anew, affected or not.")
+def retag(everything: bool) -> None:
+    """Tag anew the articles that a change of the taxonomy or of Tagwire may affect.
 
+    From now on the database goes by the taxonomy, the rule files and the version of this command.
     Goes through the archive by ranges, a transaction each: a run that was broken off is taken up
     by the next. Articles keep their ids, their dates and their order.
     """
     with open_publisher() as publisher, progress(publisher.archive.count(), "tagging") as bar:
-        stale = publisher.archive.stale()
-        count = retag_archive(publisher.archive, bar)
+        archive = publisher.archive
+        with leased(archive.store, JOB, patience=PATIENCE):
+            archive.rules.adopt()
+            stale = archive.count() if everything else archive.stale()
+            count = retag_archive(archive, bar, everything=everything)
     rest = stale - count
     spared = f"; {rest} that the change cannot affect stay as they are" if rest else ""
     click.echo(f"{count} articles tagged anew{spared}")

@@ -6,19 +6,21 @@ article -> due? -> tagger -> row, keys, words -> one commit -> the next snapshot
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
-from feed.errors import NotFound, SourceError, StaleSnapshot
+from feed.errors import NotFound, OtherRules, SourceError, StaleSnapshot
 from feed.index.snapshot import ALL, Snapshot, Update
+from feed.ingest.report import DUE, Fate, Progress, Report, silent
+from feed.ingest.rules_in_use import RulesInUse
 from feed.model import Article, Tagged
 from feed.query.expression import Everything, Expression
 from feed.query.keys import Vocabulary, keys_of
 from feed.query.parser import parse
 from feed.store.database import CHUNK, Changes, Known, Store
 from feed.store.records import digest_of, dump_article
-from feed.store.writer import REMOVED, Row, row_of
+from feed.store.writer import REMOVED, Row, Writer, row_of
 from feed.tagging.tagger import Tagger
 from feed.taxonomy.renames import present
 from feed.taxonomy.taxonomy import Taxonomy, gc_paused
@@ -27,29 +29,8 @@ BATCH = 5_000  # articles of a transaction: the more, the fewer times a bitmap i
 WINDOW = 10_000  # articles that are sorted by date before they arrive
 ATTEMPTS = 2  # of a question that commits overtake, before it takes a transaction
 T = TypeVar("T")
-Progress = Callable[[int], None]  # told how many articles more are done
 # Told the arrival numbers of articles that changed, before their index is shown; None for all.
 Listener = Callable[[Sequence[int] | None], None]
-
-
-def silent(count: int) -> None:
-    """Progress that nobody watches."""
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of the articles that came in."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    retagged: int = 0  # unchanged, but tagged anew because the taxonomy had changed
-    failed: list[SourceError] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        """All articles that were looked at."""
-        return self.new + self.changed + self.unchanged + len(self.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +54,7 @@ class Archive:
     def __init__(self, url: str, taxonomy: Taxonomy) -> None:
         self.store = Store(url)
         self.vocabulary = Vocabulary(taxonomy)
+        self.rules = RulesInUse(self.store, taxonomy)
         self._listeners: list[Listener] = []
         self._tagger: Tagger | None = None
         self._snapshot = self._nothing()
@@ -85,12 +67,21 @@ class Archive:
         return self.vocabulary.taxonomy
 
     def set_taxonomy(self, taxonomy: Taxonomy) -> None:
-        """Go on with another taxonomy; stored tags stay until they are made anew."""
+        """Go on with another taxonomy, which a person has saved; stored tags stay until `retag`.
+
+        The database goes by it from now on, unless this process was behind and is again.
+        """
+        in_use = self.rules.are_mine()
         with self._lock:
             self._tagger = None
             self.vocabulary = Vocabulary(taxonomy)
+            self.rules.set_taxonomy(taxonomy)
             self._snapshot = self._snapshot.with_relations(self.vocabulary.relations)
             self._tell(None)
+        if in_use:
+            self.rules.adopt()
+        else:
+            self.rules.adopt_if_unseen()
 
     def subscribe(self, listener: Listener) -> None:
         """Tell a listener of every change from now on: who keeps something must forget it."""
@@ -136,72 +127,94 @@ class Archive:
         """One transaction: tag what is new, changed or tagged otherwise; write rows and bitmaps."""
         latest = {article.id: article for article in batch}  # the last of equal ids counts
         report.unchanged += len(batch) - len(latest)
-        self._commit(lambda: latest, report)
+        with gc_paused():  # a batch makes no cycles, and all of it is dropped at the end
+            tagger, known = self.tagger, self.store.known(list(latest.values()))
+            due = [a for a in latest.values() if self._fate(a, known.get(a.id)) in DUE]
+            ahead = {article.id: _tagged(tagger, article) for article in due}
+            self._commit(tagger, lambda: latest, ahead, report)
 
     def retag_range(self, shard: Shard, report: Report) -> None:
-        """One transaction: tag anew what of a range is due; the present taxonomy adopts the rest."""
-        self._commit(lambda: self._due(shard), report, shard)
+        """One transaction: tag anew what of a range is due; the present ruleset adopts the rest."""
+        with gc_paused():
+            tagger, version = self.tagger, self.store.counter("version")
+            late = self.store.written_since(shard.version, shard.first, shard.last)
+            found = self.store.articles(sorted({*shard.due, *late}))
+            ahead = {t.article.id: _tagged(tagger, t.article) for t in found.values()}
 
-    def _due(self, shard: Shard) -> dict[str, Article]:
-        """The articles to tag anew, as they are now; with those that another process wrote meanwhile.
+            def read() -> dict[str, Article]:
+                """As they are now: what others wrote meanwhile, or took out, is looked at again."""
+                late = self.store.written_since(version, shard.first, shard.last)
+                kept = [found[seq].article for seq in found.keys() - set(late)]
+                kept += [tagged.article for tagged in self.store.articles(late).values()]
+                return {article.id: article for article in kept}
 
-        Nobody has looked at those yet, and whoever wrote them may know another taxonomy alone.
-        """
-        late = self.store.written_since(shard.version, shard.first, shard.last)
-        seqs = sorted({*shard.due, *late})
-        found = self.store.articles(seqs).values()
-        return {tagged.article.id: tagged.article for tagged in found}
+            self._commit(tagger, read, ahead, report, shard)
 
     def _commit(
-        self, read: Callable[[], Mapping[str, Article]], report: Report, shard: Shard | None = None
+        self,
+        tagger: Tagger,
+        read: Callable[[], Mapping[str, Article]],
+        ahead: Mapping[str, Tagged | Exception],
+        report: Report,
+        shard: Shard | None = None,
     ) -> None:
-        with self._lock:
-            changes = self._write(read, report, shard)
+        """Write what `read` gives inside the transaction; `ahead` was tagged before it."""
+        with ExitStack() as stack:
+            with self.store.writing() as writer:
+                stack.enter_context(self._lock)  # nobody waits for it while we wait for a writer
+                ruleset = self.rules.mine
+                if writer.current_digest() not in ("", ruleset.digest):
+                    raise OtherRules(self.store.place)
+                if tagger.digest != ruleset.digest:  # a new taxonomy came in meanwhile
+                    tagger, ahead = self.tagger, {}
+                self._refresh()
+                writer.adopt_first(ruleset)
+                changes = self._write(writer, read(), ahead, tagger, report)
+                if shard:
+                    writer.mark_current(shard.first, shard.last, ruleset.digest)
             if changes:
                 self._advance(changes)
 
     def _write(
-        self, read: Callable[[], Mapping[str, Article]], report: Report, shard: Shard | None
+        self,
+        writer: Writer,
+        latest: Mapping[str, Article],
+        ahead: Mapping[str, Tagged | Exception],
+        tagger: Tagger,
+        report: Report,
     ) -> Changes | None:
-        """The transaction itself; None when nothing changed."""
-        taxonomy = self.taxonomy
-        # A batch makes no cycles, and all of it is dropped at the end.
-        with gc_paused(), self.store.writing() as writer:
-            self._refresh()
-            latest = read()
-            known = self.store.known(list(latest.values()))
-            seq = writer.next_seq()
-            rows: list[Row] = []
-            updates: list[Update] = []
-            due = [a for a in latest.values() if self._is_due(a, known.get(a.id), report)]
-            before = self.keys([known[a.id].seq for a in due if a.id in known])
-            articles: list[Article] = []
-            for article in due:
-                old = known.get(article.id)
-                if old:
-                    article = _under_id(article, old.id)
-                try:
-                    tagged = self.tagger.tag(article)
-                    row = row_of(old.seq if old else seq, tagged)
-                except Exception as e:  # it costs this article, not those beside it
-                    _count_failure(article, old, e, report)
-                    continue
-                rows.append(row)
-                articles.append(article)
-                had = before[old.seq] if old else frozenset()
-                keys = keys_of(tagged)
-                updates.append(Update(rows[-1].seq, keys - had | {ALL}, had - keys))
-                seq += not old
-            if shard:
-                writer.put_taxonomy(taxonomy.digest, taxonomy.source)
-                writer.mark_current(shard.first, shard.last, taxonomy.digest)
-            if not rows:
-                return None
-            version = writer.next_version()
-            bitmaps = self._snapshot.changes(updates)
-            writer.put_taxonomy(taxonomy.digest, taxonomy.source)
-            writer.put(rows, articles, version)
-            writer.put_bitmaps(bitmaps, version)
+        """Rows, words and bitmaps of what is due; None when nothing is."""
+        known = self.store.known(list(latest.values()))
+        seq = writer.next_seq()
+        rows: list[Row] = []
+        updates: list[Update] = []
+        due = [a for a in latest.values() if self._is_due(a, known.get(a.id), report)]
+        before = self.keys([known[a.id].seq for a in due if a.id in known])
+        articles: list[Article] = []
+        for article in due:
+            old, tagged = known.get(article.id), ahead.get(article.id)
+            if tagged is None or (isinstance(tagged, Tagged) and tagged.article != article):
+                tagged = _tagged(tagger, article)  # it changed meanwhile
+            try:
+                if isinstance(tagged, Exception):
+                    raise tagged
+                tagged = _under_id(tagged, old.id if old else article.id)
+                row = row_of(old.seq if old else seq, tagged)
+            except Exception as e:  # it costs this article, not those beside it
+                _count_failure(article, old, e, report)
+                continue
+            rows.append(row)
+            articles.append(tagged.article)
+            had = before[old.seq] if old else frozenset()
+            keys = keys_of(tagged)
+            updates.append(Update(rows[-1].seq, keys - had | {ALL}, had - keys))
+            seq += not old
+        if not rows:
+            return None
+        version = writer.next_version()
+        bitmaps = self._snapshot.changes(updates)
+        writer.put(rows, articles, version)
+        writer.put_bitmaps(bitmaps, version)
         return Changes(version, [(*k, v) for k, v in bitmaps.items()], [row.seq for row in rows])
 
     def remove(self, name: str) -> Article:
@@ -210,7 +223,7 @@ class Archive:
         Raises:
             NotFound: there is none of that id or slug (Gone: it was removed).
         """
-        with self._lock, self.store.writing() as writer:
+        with self.store.writing() as writer, self._lock:
             self._refresh()
             found = self.store.article(name)
             if found is None:
@@ -225,18 +238,19 @@ class Archive:
 
     def _is_due(self, article: Article, old: Known | None, report: Report) -> bool:
         """Must this article be written? Counts it in the report."""
+        fate = self._fate(article, old)
+        report.count(fate)
+        return fate in DUE
+
+    def _fate(self, article: Article, old: Known | None) -> Fate:
+        """What becomes of an article that comes in."""
         if old is None:
-            report.new += 1
-            return True
+            return "new"
         if old.digest == REMOVED:
-            report.unchanged += 1
-            return False
+            return "unchanged"
         if old.id == article.id and old.digest != digest_of(dump_article(article)):
-            report.changed += 1
-            return True
-        report.unchanged += 1
-        report.retagged += old.taxonomy != self.taxonomy.digest
-        return old.taxonomy != self.taxonomy.digest
+            return "changed"
+        return "unchanged" if old.taxonomy == self.rules.mine.digest else "retagged"
 
     # Out
 
@@ -280,8 +294,8 @@ class Archive:
         return {key: size for key in self.taxonomy if (size := snapshot.size(key))}
 
     def stale(self) -> int:
-        """How many articles another taxonomy tagged."""
-        digest = self.taxonomy.digest
+        """How many articles were tagged by another taxonomy, other rules or other code than ours."""
+        digest = self.rules.mine.digest
         return sum(n for d, n in self.store.taxonomies().items() if d != digest)
 
     # The index
@@ -340,6 +354,14 @@ class Archive:
         self._snapshot = known.with_bitmaps(changes.version, changes.bitmaps)
 
 
+def _tagged(tagger: Tagger, article: Article) -> Tagged | Exception:
+    """An article with its tags, or what went wrong."""
+    try:
+        return tagger.tag(article)
+    except Exception as e:
+        return e
+
+
 def _count_failure(article: Article, old: Known | None, error: Exception, report: Report) -> None:
     """Count an article that was due as failed, by its id; what is kept of it stays as it was."""
     what = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
@@ -353,6 +375,7 @@ def _count_failure(article: Article, old: Known | None, error: Exception, report
         report.retagged -= 1
 
 
-def _under_id(article: Article, id_: str) -> Article:
+def _under_id(tagged: Tagged, id_: str) -> Tagged:
     """The same text from another place keeps the id it came with first."""
-    return article if article.id == id_ else replace(article, id=id_)
+    article = tagged.article
+    return tagged if article.id == id_ else replace(tagged, article=replace(article, id=id_))

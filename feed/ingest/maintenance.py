@@ -6,7 +6,8 @@ from contextlib import closing
 
 from feed.errors import StoreError
 from feed.index.snapshot import ALL, BLOCK, PostingsBuilder, Snapshot
-from feed.ingest.archive import Archive, Progress, silent
+from feed.ingest.archive import Archive
+from feed.ingest.report import Progress, silent
 from feed.query.expression import Has
 from feed.query.keys import keys_of
 from feed.settings import database_name
@@ -138,9 +139,7 @@ def copy_database(source: str, target: str, progress: Progress = silent) -> int:
         count = _copy_articles(store, writer, version, progress)
         bitmaps = {(key, block): bits for key, block, bits in store.bitmaps()}
         writer.put_bitmaps(bitmaps, version)
-        for digest in store.taxonomies():
-            if text := store.taxonomy_source(digest):
-                writer.put_taxonomy(digest, text)
+        writer.put_rulesets(store.rulesets())
         for token in store.tokens():
             writer.put_token(token)
         for row, items in store.sources.dump():

@@ -5,13 +5,17 @@ changed, or when it carries such a tag. The text index names those articles; the
 looked at. `affected` errs on the side of too many: what it names is tagged anew in full.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
+from feed.errors import OtherRules
 from feed.index.snapshot import BLOCK
-from feed.ingest.archive import Archive, Progress, Report, Shard, silent
+from feed.ingest.archive import Archive, Shard
+from feed.ingest.report import Progress, Report, silent
 from feed.query.expression import Has, Text
 from feed.tagging.matching.patterns import Spelling, expansions, spellings_of
+from feed.tagging.tagger import digest_of_rules
+from feed.tagging.version import rule_version
 from feed.taxonomy.taxonomy import Tag, Taxonomy, from_source
 
 SHARD = 2_000  # arrival numbers of one transaction
@@ -113,17 +117,17 @@ def plan(archive: Archive, new: Taxonomy) -> Plan:
 
     Articles that a taxonomy tagged of which nothing is known any more are all named.
     """
-    store = archive.store
+    store, digest = archive.store, digest_of_rules(new)
     version = store.counter("version")  # before all questions
     total = store.counter("seq")
-    others = {d: count for d, count in store.taxonomies().items() if d != new.digest}
+    others = {d: count for d, count in store.taxonomies().items() if d != digest}
     found: set[int] = set()
-    for digest in others:
-        source = store.taxonomy_source(digest)
-        if source is None:
-            found.update(store.tagged_by(digest))
+    for other in others:
+        ruleset = store.ruleset(other)
+        if ruleset is None or ruleset.version != rule_version():
+            found.update(store.tagged_by(other))
         else:
-            found |= _touched(archive, affected(from_source(source), new), total)
+            found |= _touched(archive, affected(from_source(ruleset.source), new), total)
     everything = len(found) > _EVERYTHING * total
     seqs = range(total) if everything else frozenset(found)
     return Plan(seqs, version, sum(others.values()), total)
@@ -144,15 +148,34 @@ def _touched(archive: Archive, change: Affected, total: int) -> set[int]:
     return found
 
 
-def retag(archive: Archive, progress: Progress = silent) -> int:
-    """Tag anew what the present taxonomy may tag otherwise; returns how many articles that were.
+def retag(
+    archive: Archive,
+    progress: Progress = silent,
+    may_go_on: Callable[[], bool] = lambda: True,
+    everything: bool = False,
+) -> int:
+    """Tag anew what the present ruleset may tag otherwise; returns how many articles that were.
 
     Goes through the archive by ranges of arrival numbers, a transaction each; what is done stays
     done, so that a run that was broken off is taken up by the next. Others may write meanwhile.
+
+    Args:
+        progress: told how many articles each range had.
+        may_go_on: asked before each range.
+        everything: tag all of them anew, also those that cannot have changed.
+
+    Raises:
+        OtherRules: the database goes by another ruleset than this process.
     """
+    if not archive.rules.are_mine():
+        raise OtherRules(archive.store.place)
+    if everything:
+        archive.store.forget_taggings()
     due = plan(archive, archive.taxonomy)
     report = Report()
     for first in range(0, due.total, SHARD):
+        if not may_go_on():
+            break
         last = min(first + SHARD, due.total)
         seqs = [seq for seq in range(first, last) if seq in due.seqs]
         archive.retag_range(Shard(first, last, seqs, due.version), report)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feed.errors import NotFound
-from feed.ingest.archive import Archive, Progress, silent
+from feed.ingest.archive import Archive
+from feed.ingest.report import Progress, silent
 from feed.ingest.retag import SHARD, plan
 from feed.model import Mention, Tagged, by_way_of
 from feed.query.expression import MAIN, And, Has, Not

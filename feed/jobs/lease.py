@@ -82,15 +82,21 @@ class Lease(threading.Thread):
 
 
 @contextmanager
-def leased(store: Store, name: str) -> Iterator[Lease]:
+def leased(store: Store, name: str, patience: float = 0.0) -> Iterator[Lease]:
     """Hold a lease while something is done.
+
+    Args:
+        patience: seconds to wait for it: that of a process that was killed lapses.
 
     Raises:
         LeaseHeld: another process does it.
     """
     lease = Lease(store, name)
-    if not lease.renew():
-        raise LeaseHeld(name, store.leases().get(name, ""))
+    until = time.monotonic() + patience
+    while not lease.renew():
+        if time.monotonic() >= until:
+            raise LeaseHeld(name, store.leases().get(name, ""))
+        time.sleep(min(LOOK, patience))
     lease.start()
     try:
         yield lease

@@ -12,10 +12,12 @@ from feed.errors import Gone, StaleSnapshot
 from feed.model import Article, Listed, Tagged
 from feed.query.expression import Text
 from feed.query.parser import PATIENCE
-from feed.store import leases
+from feed.settings import database_name
+from feed.store import leases, rulesets
 from feed.store.connection import Connection, is_kept_as_it_is
 from feed.store.pool import Pool
 from feed.store.records import content_digest, load_article, load_listed, load_tagged
+from feed.store.rulesets import Ruleset
 from feed.store.schema import LONG
 from feed.store.sources import SourceTable
 from feed.store.writer import COLUMNS, Row, Writer
@@ -47,7 +49,7 @@ class Changes:
 
 
 class Store:
-    """One database. Open it once; close it when done.
+    """One database. Open it once; close it when done. `place` is its name in messages.
 
     Args:
         url: `sqlite:///FILE` or `postgresql://USER@HOST/NAME`.
@@ -60,6 +62,7 @@ class Store:
     def __init__(self, url: str, make: bool = True) -> None:
         self._pool = Pool(url, make)
         self.sources = SourceTable(self._pool)
+        self.place = database_name(url)
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -204,11 +207,35 @@ class Store:
             rows = db.execute("SELECT seq FROM tagging WHERE taxonomy = ? ORDER BY seq", (digest,))
         return [seq for (seq,) in rows]
 
-    def taxonomy_source(self, digest: str) -> str | None:
-        """The file of a taxonomy that tagged something here, or None."""
+    def forget_taggings(self) -> None:
+        """Say of all articles that nobody knows what tagged them: all are to be tagged anew."""
+        with self.writing() as writer:
+            writer.forget_taggings()
+
+    def ruleset(self, digest: str) -> Ruleset | None:
+        """What tagged something here, by its digest, or None."""
         with self._pool.using() as db:
-            rows = db.execute("SELECT source FROM taxonomy WHERE digest = ?", (digest,))
-        return rows[0][0] if rows else None
+            return rulesets.find(db, digest)
+
+    def current_ruleset(self) -> Ruleset | None:
+        """What the database goes by; None before the first."""
+        with self._pool.using() as db:
+            return rulesets.current(db)
+
+    def current_digest(self) -> str:
+        """The digest of what the database goes by; "" before the first."""
+        with self._pool.using() as db:
+            return rulesets.current_digest(db)
+
+    def earlier_rulesets(self) -> list[tuple[str, str]]:
+        """Digest and source of all that the database has gone by."""
+        with self._pool.using() as db:
+            return rulesets.earlier(db)
+
+    def rulesets(self) -> list[tuple[Ruleset, int | None]]:
+        """All that tagged something, with the order in which the database went by them."""
+        with self._pool.using() as db:
+            return rulesets.kept(db)
 
     def counter(self, name: str) -> int:
         """A number the database keeps: "seq", "version", "rebuild", "remade"; 0 when it has none."""

@@ -127,6 +127,14 @@ _SOURCE = """
     CREATE INDEX source_item_owner ON source_item (id) WHERE owner = 1;
     INSERT INTO counter VALUES ('source', 0);
     """
+_RULESET = """
+    -- A taxonomy tags together with rule files, which its source holds, and code. Those that
+    -- were kept before have no version, so that all that they tagged is tagged anew.
+    ALTER TABLE taxonomy ADD COLUMN version TEXT NOT NULL DEFAULT '';
+    ALTER TABLE taxonomy ADD COLUMN program TEXT NOT NULL DEFAULT '';
+    -- In which order the database came to go by them; the last one is the present one.
+    ALTER TABLE taxonomy ADD COLUMN adopted {integer};
+    """
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
@@ -157,6 +165,7 @@ SQLITE: tuple[str, ...] = (
     _LEASE,
     _DAYS,
     _SOURCE.format(integer="INTEGER"),
+    _RULESET.format(integer="INTEGER"),
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -181,4 +190,5 @@ POSTGRES: tuple[str, ...] = (
     _LEASE,
     _DAYS,
     _SOURCE.format(integer="BIGINT"),
+    _RULESET.format(integer="BIGINT"),
 )

@@ -5,8 +5,10 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from feed.model import Article, Tagged
+from feed.store import rulesets
 from feed.store.connection import Connection, Words
 from feed.store.records import content_digest, digest_of, dump_article, dump_uses, load_article
+from feed.store.rulesets import Ruleset
 from feed.store.sources import SourceTable
 from feed.text.fold import blanked
 
@@ -122,12 +124,22 @@ class Writer:
             [(key, block, bits, version) for (key, block), bits in bitmaps.items()],
         )
 
-    def put_taxonomy(self, digest: str, source: str) -> None:
-        """Keep a taxonomy's file under its digest."""
-        self._db.execute(
-            "INSERT INTO taxonomy (digest, source) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
-            (digest, source),
-        )
+    def put_rulesets(self, rows: list[tuple[Ruleset, int | None]]) -> None:
+        """All of another database, with their order."""
+        rulesets.put_kept(self._db, rows)
+
+    def adopt(self, ruleset: Ruleset) -> None:
+        """From now on the database goes by this ruleset."""
+        rulesets.adopt(self._db, ruleset)
+
+    def adopt_first(self, ruleset: Ruleset) -> None:
+        """Go by this ruleset if the database goes by none yet."""
+        if not self.current_digest():
+            self.adopt(ruleset)
+
+    def current_digest(self) -> str:
+        """The digest of the ruleset that the database goes by; "" before the first one."""
+        return rulesets.current_digest(self._db)
 
     def mark_current(self, first: int, last: int, digest: str) -> None:
         """Say that a taxonomy would tag the articles from `first` to before `last` as they are."""
@@ -135,6 +147,10 @@ class Writer:
             "UPDATE tagging SET taxonomy = ? WHERE seq >= ? AND seq < ? AND taxonomy <> ?",
             (digest, first, last, digest),
         )
+
+    def forget_taggings(self) -> None:
+        """Of no article it is known any more what tagged it."""
+        self._db.execute("UPDATE tagging SET taxonomy = ''")
 
     def set_counter(self, name: str, value: int) -> None:
         """Keep a number."""

@@ -3,6 +3,7 @@
 fold -> scan (automaton, smart case, longest match, context rules) -> resolve -> salience
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -14,8 +15,16 @@ from feed.tagging.matching.patterns import spellings_of
 from feed.tagging.matching.scanner import Finder, Scanner, aho_corasick
 from feed.tagging.rules.context_rules import context_spellings
 from feed.tagging.salience import Score, lead_span, reason, scores
+from feed.tagging.version import rule_version
 from feed.taxonomy.taxonomy import Taxonomy, gc_paused
 from feed.text.fold import Folded, fold, without_invisible
+
+
+def digest_of_rules(taxonomy: Taxonomy) -> str:
+    """16 hexadecimal digits for all that decides on tags: a taxonomy, its rule files, our code."""
+    both = f"{taxonomy.digest} {rule_version()}"
+    return hashlib.blake2b(both.encode(), digest_size=8).hexdigest()
+
 
 _PRODUCT = "in the name of its product"  # Bell 412: the weak name of a maker, and yet certain
 
@@ -30,6 +39,7 @@ class Tagger:
         self, taxonomy: Taxonomy, finder: Callable[[Sequence[bytes]], Finder] = aho_corasick
     ) -> None:
         self.taxonomy = taxonomy
+        self.digest = digest_of_rules(taxonomy)
         with gc_paused(kept=True):
             self._scanner = Scanner(
                 chain(spellings_of(taxonomy), context_spellings(taxonomy.rules)), finder
@@ -55,7 +65,7 @@ class Tagger:
         """An article with its direct tags, the broader ones they imply, and what was rejected."""
         finding = self.find(article.title, article.text)
         uses = self.uses(finding)
-        return Tagged(article, uses, self.taxonomy.digest, tuple(finding.rejections()))
+        return Tagged(article, uses, self.digest, tuple(finding.rejections()))
 
     def uses(self, finding: "Finding") -> tuple[TagUse, ...]:
         """Direct and implied tags, main ones first, each group in order of first mention."""

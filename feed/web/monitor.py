@@ -25,9 +25,12 @@ def health() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """200 when the database can be read and the index is in memory, 503 otherwise."""
-    current_publisher().archive.current_snapshot()
-    return _text("ok")
+    """200 when the database can be read, and its articles are tagged as this process would tag them;
+    503 with a sentence otherwise."""
+    archive = current_publisher().archive
+    archive.current_snapshot()
+    complaint = archive.rules.complaint()
+    return _text(complaint or "ok", status=503 if complaint else 200)
 
 
 class _Figures:
@@ -71,5 +74,5 @@ def _passing(answer: Response) -> Response:
     return answer
 
 
-def _text(text: str) -> Response:
-    return Response(text + "\n", content_type="text/plain; charset=utf-8")
+def _text(text: str, status: int = 200) -> Response:
+    return Response(text + "\n", status, content_type="text/plain; charset=utf-8")

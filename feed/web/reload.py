@@ -54,13 +54,12 @@ class Reloader(threading.Thread):
             return False
         if taxonomy.digest == self._publisher.archive.taxonomy.digest:
             return False
-        self._publisher.archive.set_taxonomy(taxonomy)
-        stale = self._publisher.archive.stale()
+        archive = self._publisher.archive
+        archive.set_taxonomy(taxonomy)
         logger.info(
-            "a new taxonomy is in use, %d tags; %d articles carry tags of an earlier one:"
-            " tagwire retag",
+            "a new taxonomy is in use, %d tags; %d articles carry tags of an earlier one",
             len(taxonomy),
-            stale,
+            archive.stale(),
         )
         return True
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from feed.errors import SettingError
 from feed.jobs.poll import polling
+from feed.jobs.retagging import Retagger
 from feed.jobs.websub import Announcer
 from feed.log import set_up
 from feed.publisher import Publisher
@@ -108,6 +109,7 @@ def _watch(publisher: Publisher) -> Reloader:
     """Go on with a changed taxonomy, and tell a hub of changed feeds."""
     reloader = Reloader(publisher, publisher.settings.taxonomy_path)
     reloader.start()
+    Retagger(publisher.archive).start()
     if publisher.settings.open_hub:
         Announcer(publisher).start()
     return reloader

@@ -155,14 +155,14 @@ def test_a_run_that_breaks_off_is_taken_up(
 def test_what_another_process_writes_meanwhile_is_not_missed(
     publisher: Publisher,
     articles: list[Article],
-    small: Taxonomy,
     make: Make,
     monkeypatch: pytest.MonkeyPatch,
     moment: str,
 ) -> None:
-    """One that goes on with the old taxonomy changes articles between the plan and their shard."""
+    """One that knows the new taxonomy changes articles between the plan and their shard."""
     publisher.archive.ingest(articles)
-    other = Publisher(publisher.settings, small)
+    new = parse_taxonomy(EDITS["a new tag"](TEXT))
+    other = Publisher(publisher.settings, new)
     late = [
         make(len(articles) - 1, "Report", "Nobody looked for a launcher here."),  # not planned
         make(0, "Report", "The crews of nobody, in other words than when it was planned."),
@@ -184,7 +184,7 @@ def test_what_another_process_writes_meanwhile_is_not_missed(
 
     monkeypatch.setattr(retag, "plan", planned)
     monkeypatch.setattr(Archive, "retag_range", retaken)
-    publisher.archive.set_taxonomy(parse_taxonomy(EDITS["a new tag"](TEXT)))
+    publisher.archive.set_taxonomy(new)
     retag.retag(publisher.archive)
     assert publisher.archive.stale() == 0
     assert maintenance.check(publisher.archive) == []
