@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feed.errors import FetchError
-from feed.ingest.archive import Archive, Report
+from feed.ingest.archive import Archive
+from feed.ingest.report import Report
 from feed.model import Article
 from feed.sources.clean import Unusable
 from feed.sources.draft import Draft
