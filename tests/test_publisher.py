@@ -179,7 +179,7 @@ def test_a_new_taxonomy_retags(publisher: Publisher, make: Make) -> None:
     taxonomy = parse_taxonomy("weapon: {tags: {zorg: Zorg}}\ncountry: {tags: {iran: Iran}}")
     changed = Publisher(publisher.settings, taxonomy)
     assert changed.archive.stale() == 2
-    changed.archive.rules.adopt()
+    changed.archive.rules.make_current()
     assert retag.retag(changed.archive) == 2
     assert changed.archive.stale() == 0
     assert titles(changed, "weapon:zorg") == ["The Zorg flies"]
@@ -193,7 +193,7 @@ def test_adding_again_after_a_new_taxonomy_retags(publisher: Publisher, make: Ma
     changed = Publisher(publisher.settings, parse_taxonomy("weapon: {tags: {zorg: Zorg}}"))
     with pytest.raises(OtherRules, match="nothing was written"):
         changed.archive.ingest(articles)
-    assert changed.archive.rules.adopt_if_unseen()  # as `tagwire add` does
+    assert changed.archive.rules.make_current_if_unseen()  # as `tagwire add` does
     report = changed.archive.ingest(articles)
     assert (report.unchanged, report.retagged) == (1, 1)
     assert titles(changed, "weapon:zorg") == ["The Zorg flies"]

@@ -45,7 +45,7 @@ def _say_what_changed(archive: Archive) -> None:
     """By hand, a taxonomy that is new to the database counts from now on; who uses it is told."""
     if archive.rules.are_mine():
         return
-    if not archive.rules.adopt_if_unseen():
+    if not archive.rules.make_current_if_unseen():
         raise OtherRules(archive.store.place)
     if stale := archive.stale():
         click.secho(

@@ -167,7 +167,7 @@ def retag(everything: bool) -> None:
     with open_publisher() as publisher, progress(publisher.archive.count(), "tagging") as bar:
         archive = publisher.archive
         with leased(archive.store, JOB, patience=PATIENCE):
-            archive.rules.adopt()
+            archive.rules.make_current()
             stale = archive.count() if everything else archive.stale()
             count = retag_archive(archive, bar, everything=everything)
     rest = stale - count

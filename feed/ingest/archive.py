@@ -79,9 +79,9 @@ class Archive:
             self._snapshot = self._snapshot.with_relations(self.vocabulary.relations)
             self._tell(None)
         if in_use:
-            self.rules.adopt()
+            self.rules.make_current()
         else:
-            self.rules.adopt_if_unseen()
+            self.rules.make_current_if_unseen()
 
     def subscribe(self, listener: Listener) -> None:
         """Tell a listener of every change from now on: who keeps something must forget it."""
@@ -168,7 +168,7 @@ class Archive:
                 if tagger.digest != ruleset.digest:  # a new taxonomy came in meanwhile
                     tagger, ahead = self.tagger, {}
                 self._refresh()
-                writer.adopt_first(ruleset)
+                writer.make_current_if_first(ruleset)
                 changes = self._write(writer, read(), ahead, tagger, report)
                 if shard:
                     writer.mark_current(shard.first, shard.last, ruleset.digest)

@@ -79,26 +79,26 @@ class RulesInUse:
             " and tags nothing; `tagwire tags diff` shows what would change, `tagwire retag` does it"
         )
 
-    def adopt(self) -> None:
+    def make_current(self) -> None:
         """Let the database go by this process's ruleset: a person said so."""
         if self._store.current_digest() == self.mine.digest:
             return
         with self._store.writing() as writer:
             if writer.current_digest() != self.mine.digest:
-                writer.adopt(self.mine)
+                writer.make_current(self.mine)
                 writer.next_version()  # other processes look again
 
-    def adopt_if_newer(self) -> bool:
+    def make_current_if_newer(self) -> bool:
         """Adopt a newer version without being told; True when the database goes by ours now."""
         if self.are_mine() or self._is_newer():
-            self.adopt()
+            self.make_current()
             return True
         return False
 
-    def adopt_if_unseen(self) -> bool:
+    def make_current_if_unseen(self) -> bool:
         """Adopt what the database has not gone by before; True when it goes by ours now."""
         if self.are_mine() or self._is_newer() or not self._was_in_use():
-            self.adopt()
+            self.make_current()
             return True
         return False
 

@@ -50,7 +50,7 @@ class Retagger(threading.Thread):
         state = archive.current_snapshot().version, archive.rules.mine.digest
         if state == self._looked:
             return
-        if not archive.rules.adopt_if_newer():
+        if not archive.rules.make_current_if_newer():
             self._say("%s", archive.rules.complaint())
         elif stale := archive.stale():
             self._retag(stale)

@@ -25,28 +25,28 @@ def put(db: Connection, ruleset: Ruleset) -> None:
     )
 
 
-def adopt(db: Connection, ruleset: Ruleset) -> None:
+def make_current(db: Connection, ruleset: Ruleset) -> None:
     """From now on the database goes by this ruleset."""
     put(db, ruleset)
     db.execute(
-        "UPDATE taxonomy SET adopted = (SELECT coalesce(max(adopted), 0) + 1 FROM taxonomy)"
+        "UPDATE taxonomy SET turn = (SELECT coalesce(max(turn), 0) + 1 FROM taxonomy)"
         " WHERE digest = ?",
         (ruleset.digest,),
     )
 
 
 def current(db: Connection) -> Ruleset | None:
-    """What the database goes by; None when nothing was adopted yet."""
+    """What the database goes by; None before the first."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM taxonomy WHERE adopted IS NOT NULL ORDER BY adopted DESC LIMIT 1"
+        f"SELECT {_COLUMNS} FROM taxonomy WHERE turn IS NOT NULL ORDER BY turn DESC LIMIT 1"
     )
     return Ruleset(*rows[0]) if rows else None
 
 
 def current_digest(db: Connection) -> str:
-    """Its digest alone; "" when nothing was adopted yet."""
+    """Its digest alone; "" before the first."""
     rows = db.execute(
-        "SELECT digest FROM taxonomy WHERE adopted IS NOT NULL ORDER BY adopted DESC LIMIT 1"
+        "SELECT digest FROM taxonomy WHERE turn IS NOT NULL ORDER BY turn DESC LIMIT 1"
     )
     return rows[0][0] if rows else ""
 
@@ -59,20 +59,20 @@ def find(db: Connection, digest: str) -> Ruleset | None:
 
 def earlier(db: Connection) -> list[tuple[str, str]]:
     """Digest and source of all that the database has gone by, the present one too."""
-    rows = db.execute("SELECT digest, source FROM taxonomy WHERE adopted IS NOT NULL")
+    rows = db.execute("SELECT digest, source FROM taxonomy WHERE turn IS NOT NULL")
     return [(digest, source) for digest, source in rows]
 
 
 def kept(db: Connection) -> list[tuple[Ruleset, int | None]]:
-    """All that are kept, with the order in which they were adopted: for a copy."""
-    rows = db.execute(f"SELECT {_COLUMNS}, adopted FROM taxonomy ORDER BY digest")
+    """All that are kept, with the order in which they came to count: for a copy."""
+    rows = db.execute(f"SELECT {_COLUMNS}, turn FROM taxonomy ORDER BY digest")
     return [(Ruleset(*row[:4]), row[4]) for row in rows]
 
 
 def put_kept(db: Connection, rows: list[tuple[Ruleset, int | None]]) -> None:
     """What `kept` gave of another database."""
     db.many(
-        f"INSERT INTO taxonomy ({_COLUMNS}, adopted) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (digest) DO UPDATE SET adopted = excluded.adopted",
-        [(*ruleset, adopted) for ruleset, adopted in rows],
+        f"INSERT INTO taxonomy ({_COLUMNS}, turn) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (digest) DO UPDATE SET turn = excluded.turn",
+        [(*ruleset, turn) for ruleset, turn in rows],
     )

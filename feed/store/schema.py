@@ -133,7 +133,7 @@ _RULESET = """
     ALTER TABLE taxonomy ADD COLUMN version TEXT NOT NULL DEFAULT '';
     ALTER TABLE taxonomy ADD COLUMN program TEXT NOT NULL DEFAULT '';
     -- In which order the database came to go by them; the last one is the present one.
-    ALTER TABLE taxonomy ADD COLUMN adopted {integer};
+    ALTER TABLE taxonomy ADD COLUMN turn {integer};
     """
 
 SQLITE: tuple[str, ...] = (

@@ -128,14 +128,14 @@ class Writer:
         """All of another database, with their order."""
         rulesets.put_kept(self._db, rows)
 
-    def adopt(self, ruleset: Ruleset) -> None:
+    def make_current(self, ruleset: Ruleset) -> None:
         """From now on the database goes by this ruleset."""
-        rulesets.adopt(self._db, ruleset)
+        rulesets.make_current(self._db, ruleset)
 
-    def adopt_first(self, ruleset: Ruleset) -> None:
+    def make_current_if_first(self, ruleset: Ruleset) -> None:
         """Go by this ruleset if the database goes by none yet."""
         if not self.current_digest():
-            self.adopt(ruleset)
+            self.make_current(ruleset)
 
     def current_digest(self) -> str:
         """The digest of the ruleset that the database goes by; "" before the first one."""

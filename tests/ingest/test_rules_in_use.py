@@ -98,7 +98,7 @@ def test_who_was_behind_and_is_again_changes_nothing(
 ) -> None:
     with opened(database, small) as one, opened(database, NEW) as other:
         one.archive.ingest(articles)
-        other.archive.rules.adopt()
+        other.archive.rules.make_current()
         retag(other.archive)
         one.archive.set_taxonomy(NEWER)  # a person saves a file that nobody has seen
         assert not other.archive.rules.are_mine()
@@ -159,7 +159,7 @@ def test_which_is_newer(
         before.archive.ingest(articles)
     of_version(monkeypatch, "code of " + programs[1], programs[1])
     with opened(database, named[taxonomies[1]]) as after:
-        assert after.archive.rules.adopt_if_newer() is taken
+        assert after.archive.rules.make_current_if_newer() is taken
         assert after.archive.rules.are_mine() is taken
 
 

@@ -60,7 +60,7 @@ retag.SHARD = 50
 publisher = Publisher(Settings(database=sys.argv[1]), load_taxonomy(Path(sys.argv[2])))
 publisher.archive.tagger
 print("ready", flush=True)
-publisher.archive.rules.adopt()
+publisher.archive.rules.make_current()
 retag.retag(publisher.archive)
 """
 
@@ -147,7 +147,7 @@ def test_killed_while_retagging(new_database: NewDatabase, small: Taxonomy, tmp_
         stale = publisher.archive.stale()
         half += 0 < stale < COUNT
         if stale < COUNT // 2:
-            publisher.archive.rules.adopt()
+            publisher.archive.rules.make_current()
             retag.retag(publisher.archive)  # a rerun completes
             assert publisher.archive.stale() == 0
             carriers = COUNT // 5 if "weapon:zorg" in to[0] else 0
