@@ -59,28 +59,21 @@ def missed(tagger: Tagger, names: Iterable[str], scheme: str, sentence: str) -> 
     return misses
 
 
+def misses(tagger: Tagger, facts: Path) -> Iterator[tuple[str, int, list[str]]]:
+    """For systems and companies: what they are, how many there are, and those that are missed."""
+    sentence = "On Monday the {} missile or gun system was seen near the front."
+    names = list(systems(facts))
+    yield "systems", len(names), missed(tagger, names, "weapon:", sentence)
+    sentence = "The defence company {} won a contract for missiles."
+    names = list(companies(facts))
+    yield "companies", len(names), missed(tagger, names, "company:", sentence)
+
+
 def run(facts: Path, show: bool) -> None:
     """Print both shares, and the misses on request."""
-    tagger = Tagger(corpus.taxonomy())
-    lists = (
-        (
-            "systems",
-            list(systems(facts)),
-            "weapon:",
-            "On Monday the {} missile or gun system was seen near the front.",
-        ),
-        (
-            "companies",
-            list(companies(facts)),
-            "company:",
-            "The defence company {} won a contract for missiles.",
-        ),
-    )
-    for what, names, scheme, sentence in lists:
-        misses = missed(tagger, names, scheme, sentence)
-        share = 1 - len(misses) / len(names)
-        print(f"{what:10} {share:6.1%} of {len(names)} found, {len(misses)} missed")
-        for name in misses if show else ():
+    for what, number, names in misses(Tagger(corpus.taxonomy()), facts):
+        print(f"{what:10} {1 - len(names) / number:6.1%} of {number} found, {len(names)} missed")
+        for name in names if show else ():
             print(f"    {name}")
 
 
