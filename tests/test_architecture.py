@@ -31,6 +31,7 @@ LIBRARIES = {
     "dateutil": {"sources"},
     "faker": {"tagging"},
     "fastfeedparser": {"sources"},
+    "fastwarc": {"sources"},
     "feedgen": {"formats"},
     "feedparser": {"sources"},
     "flask": {"web"},
@@ -52,7 +53,7 @@ LIBRARIES = {
     "urllib3": {"sources"},
     "watchfiles": {"cli"},
     "werkzeug": {"web"},
-    "zstandard": {"publishing"},
+    "zstandard": {"publishing", "sources"},
     "yaml": {"text", "taxonomy"},
 }
 FILES = sorted(FEED.rglob("*.py"))

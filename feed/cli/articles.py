@@ -3,7 +3,7 @@
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -11,11 +11,13 @@ import click
 from feed.cli.command import PROBLEM, main, open_publisher, progress, settings, taxonomy
 from feed.errors import OtherRules, SourceError
 from feed.ingest.archive import Archive
+from feed.ingest.bulk import ingest_file, place_in
 from feed.ingest.report import Report
 from feed.jobs.lease import Lease
 from feed.model import Article, Tagged
 from feed.publisher import Publisher
 from feed.settings import bundled
+from feed.sources.archives import is_archive
 from feed.sources.dates import Years
 from feed.sources.folder import STDIN, count_articles, find_files, read_file, touched_files
 from feed.tagging.tagger import Tagger
@@ -29,8 +31,9 @@ from feed.web.reload import Reloader
 def add(paths: tuple[str, ...], watch: bool) -> None:
     """Take in articles from files and folders.
 
-    Reads plain text (.txt), Markdown (.md), web pages (.html) and JSON Lines (.jsonl); "-" is
-    JSON Lines from standard input. Without a PATH, the sample articles that come with Tagwire.
+    Reads plain text (.txt), Markdown (.md), web pages (.html) and JSON Lines (.jsonl), also in ZIP,
+    tar, gzip and zstd, and pages in WARC; "-" is JSON Lines from standard input. Without a PATH,
+    the sample articles that come with Tagwire.
     """
     with open_publisher() as publisher:
         _say_what_changed(publisher.archive)
@@ -59,11 +62,34 @@ def _say_what_changed(archive: Archive) -> None:
 def _take_in(publisher: Publisher, paths: tuple[str, ...], watch: bool) -> Report:
     files = list(find_files(paths))
     if not files and not watch:
-        raise SourceError(", ".join(paths), "no articles here (.txt, .md, .html, .jsonl)")
-    total = sum(count_articles(f) if isinstance(f, Path) else 1 for f in files)
-    with progress(total, "adding") as bar:
-        report = publisher.archive.ingest(_read(files, publisher.settings.accepted_years), bar)
+        raise SourceError(
+            ", ".join(paths), "no articles here (.txt, .md, .html, .jsonl, and archives of them)"
+        )
+    report = _ingest(publisher, files)
     _show_report(report)
+    return report
+
+
+def _ingest(publisher: Publisher, files: list[Path | SourceError]) -> Report:
+    """Single files in one stream, and then archives one after the other."""
+    archives = [f for f in files if isinstance(f, Path) and is_archive(f)]
+    single = [f for f in files if f not in archives]
+    years = publisher.settings.accepted_years
+    total = sum(count_articles(f) if isinstance(f, Path) else 1 for f in single)
+    with progress(total, "adding") as bar:
+        report = publisher.archive.ingest(_read(single, years), bar)
+    for path in archives:
+        if done := place_in(publisher.archive, path):
+            click.echo(f"{path}: going on after {done:,} articles")
+        position = 0
+        with progress(path.stat().st_size, path.name) as bar:
+
+            def told(offset: int, bar: Callable[[int], None] = bar) -> None:
+                nonlocal position
+                bar(max(0, offset - position))
+                position = max(position, offset)
+
+            report.add(ingest_file(publisher.archive, path, years, told))
     return report
 
 
@@ -119,7 +145,7 @@ def _take_changes(
         first = False
         if paths:
             files = list(find_files(paths))
-            report = publisher.archive.ingest(_read(files, publisher.settings.accepted_years))
+            report = _ingest(publisher, files)
             if report.new or report.changed or report.failed:
                 _show_report(report)
 

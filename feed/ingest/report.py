@@ -34,6 +34,14 @@ class Report:
         self.unchanged += fate in ("unchanged", "retagged")
         self.retagged += fate == "retagged"
 
+    def add(self, other: "Report") -> None:
+        """Count what became of further articles."""
+        self.new += other.new
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.retagged += other.retagged
+        self.failed += other.failed
+
     @property
     def total(self) -> int:
         """All articles that were looked at."""

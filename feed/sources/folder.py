@@ -10,6 +10,7 @@ from pathlib import Path
 from feed.errors import SourceError
 from feed.model import Article
 from feed.sources import clean
+from feed.sources.archives import is_archive
 from feed.sources.clean import Unusable, reason
 from feed.sources.dates import Years
 from feed.sources.draft import Draft
@@ -62,7 +63,7 @@ def is_ours(path: Path, top: Path) -> bool:
     names = path.relative_to(top).parts
     if any(name.startswith((".", "#")) or name.lower().endswith(_UNFINISHED) for name in names):
         return False
-    if path.suffix.lower() not in ENDINGS:
+    if path.suffix.lower() not in ENDINGS and not is_archive(path):
         return False
     with suppress(OSError):  # a ring of links
         return path.is_file() and path.resolve().is_relative_to(top.resolve())

@@ -160,6 +160,10 @@ class Writer:
             (name, value),
         )
 
+    def drop_counter(self, name: str) -> None:
+        """Forget a number."""
+        self._db.execute("DELETE FROM counter WHERE name = ?", (name,))
+
     def put_token(self, row: tuple[str, str, str, str]) -> None:
         """Keep a token of a private feed: digest, expression, name, created."""
         self._db.execute(
