@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 NATIVE := $(wildcard $(VENV)/ready-native)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint conformance installation native bench clean lock
+.PHONY: help serve test coverage lint conformance installation native bench clean lock
 
 help: ## list the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 21
@@ -17,6 +17,10 @@ serve: $(VENV)/ready-run $(NATIVE) ## add the sample articles and serve their fe
 
 test: $(VENV)/ready-dev $(NATIVE) ## run the tests
 	$(BIN)/python -m pytest
+
+coverage: $(VENV)/ready-dev $(NATIVE) ## run the tests, and say what no test comes by
+	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage report
 
 lint: $(VENV)/ready-dev ## check style and types
 	$(BIN)/ruff check .

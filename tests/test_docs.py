@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
+from benchmarks.before import commit_of
 from feed.cli import main
 from feed.publisher import Publisher
 from feed.settings import Settings
@@ -17,7 +19,10 @@ from feed.taxonomy.rule_files import default_rules
 from feed.web import create_app
 from tests.conftest import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 
 
 def text(name: str) -> str:
@@ -116,6 +121,56 @@ def test_every_library_has_a_reason_and_a_way_out() -> None:
     for requirement in [*project["dependencies"], *project["optional-dependencies"]["check"]]:
         name = re.split(r"[<>=]", requirement)[0]
         assert name.lower() in page, name
+
+
+def test_ten_likely_changes_have_rooms_that_exist() -> None:
+    page = text("CONTRIBUTING.md")
+    rows = [line.split("|")[1:4] for line in page.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 10
+    for change, room, holds in rows:
+        assert re.findall(r"`[^`]+`", room), change
+        for path in re.findall(r"`((?:feed|tests|tags)[/.][^`]*)`", room + holds):
+            assert (ROOT / path).exists(), path
+
+
+def test_every_target_of_make_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.M))
+    for page in PAGES:
+        for target in re.findall(r"`make ([a-z]+)", page.read_text(encoding="utf-8")):
+            assert target in targets, (page.name, target)
+
+
+def test_every_longer_check_exists_and_has_its_figures() -> None:
+    rows = [r.split("|") for r in text("docs/longer-checks.md").splitlines() if r.startswith("| `")]
+    assert len(rows) > 3
+    for _, command, *_, last, _figures, _ in rows:
+        assert re.search(r"\d{4}-\d\d-\d\d", last), command
+        for module in re.findall(r"-m (benchmarks\S*)", command):
+            assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists(), module
+
+
+@pytest.mark.parametrize("form", sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")))
+def test_issue_forms_can_be_filled_in(form: Path) -> None:
+    said = yaml.safe_load(form.read_text(encoding="utf-8"))
+    if form.stem == "config":
+        assert said["contact_links"]
+        return
+    assert said["name"]
+    assert said["description"]
+    fields = [field["id"] for field in said["body"] if field["type"] != "markdown"]
+    assert len(fields) == len(set(fields)) > 0
+
+
+def test_the_changelog_names_the_commit_and_day_of_each_version() -> None:
+    changes = text("CHANGELOG.md")
+    assert re.findall(r"^## \[(.+?)\]", changes, re.M)[0] == "Unreleased"
+    versions = re.findall(r"^## \[(\d\S*)\] - (\d{4}-\d\d-\d\d)$", changes, re.M)
+    assert versions == sorted(versions, reverse=True)
+    for version, _ in versions:
+        assert re.fullmatch(r"[0-9a-f]{40}", commit_of(version))
+        assert f"[{version}]: " in changes
+    with pytest.raises(LookupError, match=r"no commit of version 9\.9"):
+        commit_of("9.9")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -233,7 +233,6 @@ class Archive:
             bitmaps = self._snapshot.changes([Update(seq, frozenset(), keys_of(tagged) | {ALL})])
             writer.remove(seq, tagged.article, version)
             writer.put_bitmaps(bitmaps, version)
-        self.refresh()
         return tagged.article
 
     def _is_due(self, article: Article, old: Known | None, report: Report) -> bool:

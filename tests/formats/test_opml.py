@@ -51,3 +51,12 @@ def test_one_odd_character_spoils_nothing(bad: str) -> None:
 
 def test_equal_lists_have_equal_bytes() -> None:
     assert render_opml("All", [FEED], OWNER) == render_opml("All", [FEED], OWNER)
+
+
+@pytest.mark.parametrize("title", ["All", "Türkiye", "北約", "\U0001f680", "Ελλάδα"])
+def test_a_file_declares_its_encoding(title: str) -> None:
+    """Readers that take an XML file for what their system writes would show other letters."""
+    document = render_opml(title, [FEED], OWNER)
+    declaration, _, rest = document.partition(b"\n")
+    assert declaration == b"<?xml version='1.0' encoding='UTF-8'?>"
+    assert f"<title>{title}</title>".encode() in rest

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from zipfile import ZipFile
 
 from packaging.requirements import Requirement
 from packaging.version import Version
@@ -58,7 +59,27 @@ def _tell(what: str, attempt: Callable[[], str]) -> int:
 def _build(folder: Path) -> str:
     uv("build", "--quiet", "--python", sys.executable, "--out-dir", folder, ROOT)
     files = [_file(folder, ".tar.gz"), _file(folder, ".whl")]
+    if lost := _lost_links(files[1]):
+        raise BrokenError(f"    links that lead nowhere from a package index: {', '.join(lost)}")
     return ", ".join(f"{f.name} {f.stat().st_size / 1e6:.1f} MB" for f in files)
+
+
+def _lost_links(wheel: Path) -> list[str]:
+    """Links of the long description that are relative, or lead to a file that is not in the checkout."""
+    with ZipFile(wheel) as files:
+        name = next(n for n in files.namelist() if n.endswith(".dist-info/METADATA"))
+        text = files.read(name).decode()
+    targets = re.findall(r"\]\(([^)#]+)", text)
+    home = dict(line.split(", ") for line in re.findall(r"(?m)^Project-URL: (.*)$", text))[
+        "Homepage"
+    ]
+    assert any(target.startswith(home) for target in targets)
+    return [
+        target
+        for target in targets
+        if "://" not in target
+        or (target.startswith(home) and not (ROOT / target.partition("/main/")[2]).exists())
+    ]
 
 
 def _by_pip(python: Python, folder: Path) -> str:
@@ -74,12 +95,12 @@ def _by_pip(python: Python, folder: Path) -> str:
 
 
 def _lowest(python: Python, folder: Path) -> str:
-    """The wheel and the lowest version of all that it names, PostgreSQL's driver among them."""
+    """The wheel and the lowest version of all that it names, its extras too."""
     home = folder / f"lowest-{python.minor}"
     uv("venv", "--quiet", "--python", python.path, home)
     install: list[str | Path] = ["pip", "install", "--quiet", "--python", home]
     # What a wheel needs is not direct to uv, what a pyproject.toml names is.
-    project: list[str | Path] = ["--requirements", PROJECT, "--extra", "postgres"]
+    project: list[str | Path] = ["--requirements", PROJECT, "--all-extras"]
     uv(*install, "--resolution", "lowest-direct", *project)
     uv(*install, "--no-deps", _file(folder, ".whl"))
     run(home / "bin" / "python", "-c", "import psycopg")
@@ -89,10 +110,10 @@ def _lowest(python: Python, folder: Path) -> str:
 def _floors(minor: int) -> str:
     """Every floor is a release with a wheel for this Python: below it, people need compilers."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
-    named = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    named = sum(project["optional-dependencies"].values(), project["dependencies"])
     floors = {r.name: Version(str(r.specifier)[2:]) for r in map(Requirement, named)}
     chosen = uv(
-        "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--extra=postgres",
+        "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--all-extras",
         "--resolution=lowest-direct", f"--python-version=3.{minor}", "--python", sys.executable,
         "--only-binary=:all:", f"--no-binary={NO_WHEELS}", PROJECT,
     )  # fmt: skip

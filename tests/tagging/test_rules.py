@@ -73,6 +73,14 @@ FOUND: list[tuple[str, dict[str, list[str]]]] = [
     # corroboration of weak spellings
     ("Patriot missiles", {"weapon:patriot": ["Patriot missiles"]}),
     ("two Patriot batteries", {"weapon:patriot": ["Patriot"]}),
+    # a designator after a name is no surname
+    ("RAF: the Typhoon FGR4 flew", {"weapon:typhoon": ["Typhoon"]}),
+    ("RAF: the Typhoon FGR flew", {"weapon:typhoon": ["Typhoon"]}),
+    ("RAF: the Typhoon Fgr4 flew", {"weapon:typhoon": ["Typhoon"]}),
+    ("RAF: a Typhoon Mk2 landed", {"weapon:typhoon": ["Typhoon"]}),
+    ("RAF: a Typhoon T3 landed", {"weapon:typhoon": ["Typhoon"]}),
+    ("a missile of Patriot Gem3 batteries", {"weapon:patriot": ["Patriot"]}),
+    ("a missile of Patriot Pac3 batteries", {"weapon:patriot": ["Patriot"]}),
     ("PAC-3 arrived. Each Patriot crew", {"weapon:patriot": ["PAC-3", "Patriot"]}),
     ("Israel's Rafael won", {"country:israel": ["Israel"], "company:rafael": ["Rafael"]}),
     ("Spike, Barak 8 and others", {"weapon:spike": ["Spike"], "weapon:barak-8": ["Barak 8"]}),
