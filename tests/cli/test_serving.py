@@ -19,7 +19,7 @@ class FirstLine:
     """What a server says before it serves; it does not."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("feed.web.server.run", lambda *_: None)
+        monkeypatch.setattr("feed.web.server.run", lambda *_, **__: None)
 
     def __call__(self, *options: str, environment: dict[str, str] | None = None) -> str:
         command = ["--tags", str(SMALL), "serve", *options]

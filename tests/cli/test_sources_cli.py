@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +14,7 @@ from click.testing import CliRunner
 from feed.cli import main
 from tests.conftest import SMALL
 from tests.jobs.playing import World
+from tests.loopback import PATIENCE, eventually, free_port
 from tests.sources.test_fetch import Upstream, say
 
 
@@ -111,27 +111,24 @@ def test_private_addresses_are_refused_by_default(run: Run, world: World, monkey
 def test_a_server_asks_its_sources(run: Run, world: World) -> None:
     run("sources", "add", "--unseen", world.url(world.feeds[1]))
     arguments = ["--database", run.database, "--tags", str(SMALL), "serve", "--port", "0"]
-    free = Upstream()
-    port = str(free.port)
-    free.close()
+    port = str(free_port())
     arguments[-1] = port
     process = subprocess.Popen(
         [sys.executable, "-c", "from feed.cli import main; main()", *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
+
+    def taken_in() -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/feed.json") as answer:
+                return b"Harbour 1-0" in answer.read()
+        except OSError:
+            return False
+
     try:
-        for _ in range(400):
-            time.sleep(0.05)
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/feed.json") as answer:
-                    if b"Harbour 1-0" in answer.read():
-                        break
-            except OSError:
-                continue
-        else:
-            pytest.fail("nothing came")
+        assert eventually(taken_in)
     finally:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
         assert process.stdout
         process.stdout.close()
