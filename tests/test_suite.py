@@ -69,7 +69,7 @@ def clocks(source: str) -> list[str]:
 
 
 def limits(source: str) -> list[str]:
-    """Where it waits for a number of seconds and no longer: what is slow there would be wrong."""
+    """Where it waits for some seconds and no longer: what is slow there would be wrong."""
     found = []
     for _, what, call in calls(source):
         bounds = [k.value for k in call.keywords if k.arg == "timeout"]
@@ -78,7 +78,7 @@ def limits(source: str) -> list[str]:
         found += [
             f"{call.lineno}: .{what}({bound.value})"
             for bound in bounds
-            if isinstance(bound, ast.Constant) and isinstance(bound.value, int | float) and bound.value
+            if isinstance(bound, ast.Constant) and isinstance(bound.value, int | float) and bound.value >= 1
         ]  # fmt: skip
     return found
 

@@ -1,6 +1,5 @@
 """One ruleset a database: who has another one serves what is stored, and tags nothing."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from feed.taxonomy.loader import parse_taxonomy
 from feed.taxonomy.taxonomy import Taxonomy
 from feed.web import create_app
 from tests.conftest import SMALL, Make
+from tests.loopback import eventually
 
 TEXT = SMALL.read_text(encoding="utf-8")
 NEW = parse_taxonomy(TEXT + "    zorg: {label: Zorg, broader: missile}\n")
@@ -188,9 +188,7 @@ def test_a_thread_does_it_until_it_is_stopped(
         retagger.start()
         try:
             publisher.archive.set_taxonomy(NEW)
-            wait = threading.Event()
-            while publisher.archive.stale():
-                wait.wait(0.01)
+            assert eventually(lambda: not publisher.archive.stale())
         finally:
             retagger.stop()
         assert publisher.archive.counts()["weapon:zorg"] == 5
