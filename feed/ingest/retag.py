@@ -1,100 +1,25 @@
-"""When the taxonomy changes: which articles can be affected, and tagging those anew.
+"""When taxonomy, rules or code change: which articles can be affected, and tagging those anew.
 
-An article can only be tagged otherwise when its words hold a spelling of a tag that is new, gone or
-changed, or when it carries such a tag. The text index names those articles; the others are not
-looked at. `affected` errs on the side of too many: what it names is tagged anew in full.
+The text index names the articles that `affected` describes; the others are not looked at. What is
+named is tagged anew in full. Of an article that other code tagged nothing is known: it is always named.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from feed.errors import OtherRules
 from feed.index.snapshot import BLOCK
+from feed.ingest.affected import Affected, affected, found_by
 from feed.ingest.archive import Archive, Shard
 from feed.ingest.report import Progress, Report, silent
 from feed.query.expression import Has, Text
-from feed.tagging.matching.patterns import Spelling, expansions, spellings_of
 from feed.tagging.tagger import digest_of_rules
 from feed.tagging.version import rule_version
-from feed.taxonomy.taxonomy import Tag, Taxonomy, from_source
+from feed.taxonomy.taxonomy import Taxonomy, from_source
 
 SHARD = 2_000  # arrival numbers of one transaction
 # Past this share of the archive, looking for the affected costs more than it saves.
 _EVERYTHING = 1 / 3
-
-
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """What a change of the taxonomy touches."""
-
-    keys: frozenset[str]  # tags that are new, gone or changed
-    texts: frozenset[Text]  # their spellings, as the text index looks them up
-
-
-def affected(old: Taxonomy, new: Taxonomy) -> Affected:
-    """The tags that mean something else in `new`, and all their spellings, old and new."""
-    before, after = _Meanings(old), _Meanings(new)
-    keys = frozenset(
-        key for key in {**old.tags, **new.tags} if before.of(key, old) != after.of(key, new)
-    )
-    texts = {
-        text
-        for meanings in (before, after)
-        for key in keys
-        for spelling in meanings.spellings.get(key, ())
-        for text in _texts(spelling)
-    }
-    return Affected(keys, frozenset(texts))
-
-
-class _Meanings:
-    """All of a taxonomy that can change what an article is tagged with, tag by tag."""
-
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self.spellings: dict[str, list[Spelling]] = {}
-        for spelling in spellings_of(taxonomy):
-            self.spellings.setdefault(spelling.tag, []).append(spelling)
-        self.products: dict[str, set[str]] = {}
-        for tag in taxonomy.values():
-            for maker in tag.maker:
-                self.products.setdefault(maker, set()).add(tag.key)
-
-    def of(self, key: str, taxonomy: Taxonomy) -> object:
-        """A value that differs when the tag may be found, judged or implied otherwise."""
-        tag = taxonomy.get(key)
-        if tag is None:
-            return None
-        return (
-            [
-                (s.text, s.role, s.kind, s.weak, s.person, s.plural, s.reason)
-                for s in self.spellings.get(key, ())
-            ],
-            sorted(tag.context),
-            [sorted(taxonomy.descendants(c)) for c in sorted(tag.context) if ":" in c],
-            self._speak_for(tag, taxonomy) if self._may_be_doubted(tag) else (),
-            taxonomy.ancestors[key],
-            key in taxonomy.classes,
-        )
-
-    def _speak_for(self, tag: Tag, taxonomy: Taxonomy) -> object:
-        """The tags whose presence is a reason for this one: makers, products, countries."""
-        return (
-            [[maker, *taxonomy.ancestors.get(maker, ())] for maker in tag.maker],
-            sorted(self.products.get(tag.key, ())),
-            sorted((*tag.country, *tag.origin)),
-        )
-
-    def _may_be_doubted(self, tag: Tag) -> bool:
-        """Only what needs a reason to count can get one from makers, products and countries."""
-        return any(s.weak or s.person for s in self.spellings.get(tag.key, ()))
-
-
-def _texts(spelling: Spelling) -> Iterator[Text]:
-    """How the text index finds every form of a spelling."""
-    for _, patterns in expansions(spelling):
-        for pattern in patterns:
-            if words := " ".join(pattern.decode("latin-1").split()):
-                yield Text(words, prefix=spelling.designator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +52,32 @@ def plan(archive: Archive, new: Taxonomy) -> Plan:
         if ruleset is None or ruleset.version != rule_version():
             found.update(store.tagged_by(other))
         else:
-            found |= _touched(archive, affected(from_source(ruleset.source), new), total)
+            found.update(_touched(archive, affected(from_source(ruleset.source), new), total))
     everything = len(found) > _EVERYTHING * total
     seqs = range(total) if everything else frozenset(found)
     return Plan(seqs, version, sum(others.values()), total)
 
 
-def _touched(archive: Archive, change: Affected, total: int) -> set[int]:
+def _touched(archive: Archive, change: Affected, total: int) -> Collection[int]:
+    """The articles that a change may affect; all of them when these are many."""
+    if change.everything:
+        return range(total)
     snapshot = archive.current_snapshot()
     found: set[int] = set()
     for key in change.keys:
         found.update(snapshot.seqs(Has(key)))
     if change.texts:
         found.update(archive.store.long())  # text search does not look at all of their words
-    for text in change.texts:
-        for first in range(0, total, 1 << BLOCK):
-            if len(found) > _EVERYTHING * total:
-                return found
-            found.update(archive.store.search(text, first, first + (1 << BLOCK)))
+
+    def search(text: Text) -> set[int]:
+        """Block by block: a search of the whole archive would keep a lock for long."""
+        blocks = range(0, total, 1 << BLOCK)
+        return {seq for b in blocks for seq in archive.store.search(text, b, b + (1 << BLOCK))}
+
+    for some in found_by(change, search):
+        if len(found) > _EVERYTHING * total:
+            return range(total)
+        found |= some
     return found
 
 

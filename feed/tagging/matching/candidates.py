@@ -70,7 +70,7 @@ def meaning_of(forms: Sequence[Form], surface: str) -> Meaning | None:
         return Meaning(
             NAME,
             found,
-            checks or (0 if tag else BY_SPELLING),
+            checks if tag else checks | BY_SPELLING,
             tag,
             any(s.listed for s in found),
             _maker_in(surface, found[0].maker) if tag else None,

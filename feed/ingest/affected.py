@@ -1,0 +1,179 @@
+"""What a change of taxonomy or rules can affect: tags, and the words by which articles are found.
+
+An article is tagged from the spellings and the words of rules that stand in it, and from what the
+taxonomy says of the tags that these name. So it can only be tagged otherwise when its words hold
+
+* a spelling that is new, gone or otherwise in some way (`_value` lists the ways);
+* any spelling of a tag of which something else changed: everything the file says of it, the kind
+  of its scheme, all that is broader than it or than its makers, whether it is a class. What a tag says
+  of another (a maker, a context) matters where both are named, so it is enough to look at the one;
+* a word of a category of rules that is new, gone or says something else;
+* a further member of a list of designators ("F-15/16") that would be a name of its own.
+
+A list of rules may be asked in ways that no word shows: when one changes, everything is affected.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from feed.query.expression import Text
+from feed.tagging.matching.patterns import Form, Spelling, expansions, patterns_of, spellings_of
+from feed.tagging.rules.context_rules import context_spellings
+from feed.taxonomy.rules import Rules
+from feed.taxonomy.taxonomy import Tag, Taxonomy
+from feed.text.fold import fold_name
+
+_LAST_NUMBER = re.compile(r"[A-Za-z]?(\d+[A-Z]{0,3})$")
+_DIGITS = "0123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """What a change touches."""
+
+    keys: frozenset[str] = frozenset()  # tags whose carriers are affected
+    texts: frozenset[Text] = frozenset()  # articles that have one of these are
+    # Articles that have one of the first and one of the second are.
+    pairs: frozenset[tuple[frozenset[Text], frozenset[Text]]] = frozenset()
+    everything: bool = False
+
+
+def affected(old: Taxonomy, new: Taxonomy) -> Affected:
+    """What is tagged otherwise at most when `new` takes the place of `old`. Errs on the side of more."""
+    if old.rules.lists != new.rules.lists or _order(old.rules) != _order(new.rules):
+        return Affected(everything=True)
+    keys, spellings = _changed_tags(old, new)
+    words = _changed_words(old.rules, new.rules)
+    texts = {text for spelling in [*spellings, *words] for text in _texts(spelling)}
+    pairs = {pair for spelling in spellings if spelling.listed for pair in _members(spelling)}
+    return Affected(frozenset(keys), frozenset(texts), frozenset(pairs))
+
+
+def _order(rules: Rules) -> list[str]:
+    """Of two categories with one word, the first says its own."""
+    return [name for name, category in rules.categories.items() if category.words]
+
+
+def _changed_tags(old: Taxonomy, new: Taxonomy) -> tuple[set[str], list[Spelling]]:
+    """The tags that say something else, and the spellings to be looked for."""
+    before, after = _by_tag(old), _by_tag(new)
+    places = _moved(old, new)
+    keys: set[str] = set()
+    found: list[Spelling] = []
+    for key in {**old.tags, **new.tags}:
+        had, has = before.get(key, {}), after.get(key, {})
+        if key in places or _facts(key, old) != _facts(key, new):
+            keys.add(key)
+            found += [*had.values(), *has.values()]
+        elif list(had) != list(has):
+            changed = had.keys() ^ has.keys()
+            if not changed or any(s.listed for s in (*had.values(), *has.values())):
+                keys.add(key)
+            found += [had.get(value) or has[value] for value in changed or had]
+    return keys, found
+
+
+def _moved(old: Taxonomy, new: Taxonomy) -> frozenset[str]:
+    """The tags that share a name with another, when the order of the file has changed: the first of
+    them is asked first."""
+    if [key for key in old if key in new] == [key for key in new if key in old]:
+        return frozenset()
+    return frozenset().union(*map(_namesakes, (old, new)))
+
+
+def _namesakes(taxonomy: Taxonomy) -> frozenset[str]:
+    tags: dict[bytes, set[str]] = {}
+    for spelling in spellings_of(taxonomy):
+        for _, patterns in expansions(spelling):
+            for pattern in patterns:
+                tags.setdefault(pattern, set()).add(spelling.tag)
+    return frozenset(key for keys in tags.values() if len(keys) > 1 for key in keys)
+
+
+def _by_tag(taxonomy: Taxonomy) -> dict[str, dict[object, Spelling]]:
+    """By tag its spellings, each by all of it that can matter."""
+    found: dict[str, dict[object, Spelling]] = {}
+    for spelling in spellings_of(taxonomy):
+        found.setdefault(spelling.tag, {})[_value(spelling)] = spelling
+    return found
+
+
+def _value(s: Spelling) -> object:
+    maker = s.maker and (s.maker.text, s.maker.tag, s.maker.weak)
+    return (s.text, s.role, s.kind, s.weak, s.person, s.plural, s.reason, s.kinds, s.but, maker)
+
+
+def _facts(key: str, taxonomy: Taxonomy) -> object:
+    """All that may be asked of a tag beside its spellings."""
+    tag = taxonomy.get(key)
+    if tag is None:
+        return None
+    return (
+        _plain(tag),
+        taxonomy.schemes[tag.scheme].kind,
+        taxonomy.ancestors[key],
+        key in taxonomy.classes,
+        [(maker, taxonomy.ancestors.get(maker)) for maker in tag.maker],
+    )
+
+
+def _plain(tag: Tag) -> Tag:
+    """A tag without what its spellings say, and without what no rule of tagging asks for."""
+    spelled = replace(tag, label="", alt=(), weak=(), never=(), person=())
+    return replace(spelled, notation="", exact_match="", was=(), sure=())
+
+
+def _changed_words(old: Rules, new: Rules) -> list[Spelling]:
+    """The words of categories that are new, gone, or say something else."""
+    before, after = _values(context_spellings(old)), _values(context_spellings(new))
+    return [{**before, **after}[value] for value in before.keys() ^ after.keys()]
+
+
+def _values(spellings: Iterable[Spelling]) -> Mapping[object, Spelling]:
+    return {_value(spelling): spelling for spelling in spellings}
+
+
+def _texts(spelling: Spelling) -> Iterator[Text]:
+    """How the text index finds every form of a spelling."""
+    for _, patterns in expansions(spelling):
+        yield from _phrases(patterns, spelling.designator)
+
+
+def _phrases(patterns: Iterable[bytes], prefix: bool) -> Iterator[Text]:
+    for pattern in patterns:
+        if words := " ".join(pattern.decode("latin-1").split()):
+            yield Text(words, prefix=prefix)
+
+
+def _members(spelling: Spelling) -> Iterator[tuple[frozenset[Text], frozenset[Text]]]:
+    """How articles are found that name a designator by its end alone: "F-15/16", "Type 052C/D".
+
+    Beside the end there stands another designator that begins as this one does.
+    """
+    number = _LAST_NUMBER.search(spelling.text)
+    if number is None:
+        return
+    ends = {fold_name(number[0]), fold_name(number[1])}
+    stems = {spelling.text[: number.start(0)], spelling.text[: number.start(1)]}
+    begins = {text for s in stems for digit in _DIGITS for text in _begin(s + digit, spelling)}
+    yield frozenset(Text(end.decode(), prefix=True) for end in ends), frozenset(begins)
+    if spelling.text[-1].isalpha():
+        letter = Text(spelling.text[-1].lower())
+        yield frozenset([letter]), frozenset(_begin(spelling.text[:-1], spelling))
+
+
+def _begin(text: str, spelling: Spelling) -> Iterator[Text]:
+    return _phrases(patterns_of(Form(text, spelling)), prefix=True)
+
+
+Search = Callable[[Text], set[int]]
+
+
+def found_by(change: Affected, search: Search) -> Iterator[set[int]]:
+    """The articles that have the words of a change, some at a time."""
+    for text in change.texts:
+        yield search(text)
+    for ends, begins in change.pairs:
+        if having := set[int]().union(*map(search, ends)):
+            yield having & set[int]().union(*map(search, begins))
