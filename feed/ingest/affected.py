@@ -4,8 +4,8 @@ An article is tagged from the spellings and the words of rules that stand in it,
 taxonomy says of the tags that these name. So it can only be tagged otherwise when its words hold
 
 * a spelling that is new, gone or otherwise in some way (`_value` lists the ways);
-* any spelling of a tag of which something else changed: everything the file says of it, the kind
-  of its scheme, all that is broader than it or than its makers, whether it is a class. What a tag says
+* any spelling of a tag of which something else changed: everything the file says of it (where it
+  comes from, if one of its names may be doubted), the kind of its scheme, all that is broader than it or than its makers, whether it is a class. What a tag says
   of another (a maker, a context) matters where both are named, so it is enough to look at the one;
 * a word of a category of rules that is new, gone or says something else;
 * a further member of a list of designators ("F-15/16") that would be a name of its own.
@@ -16,8 +16,10 @@ A list of rules may be asked in ways that no word shows: when one changes, every
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from feed.query.expression import Text
+from feed.tagging.matching.candidates import meaning_of
 from feed.tagging.matching.patterns import Form, Spelling, expansions, patterns_of, spellings_of
 from feed.tagging.rules.context_rules import context_spellings
 from feed.taxonomy.rules import Rules
@@ -61,14 +63,19 @@ def _changed_tags(old: Taxonomy, new: Taxonomy) -> tuple[set[str], list[Spelling
     places = _moved(old, new)
     keys: set[str] = set()
     found: list[Spelling] = []
+    shared = cache(lambda: _namesakes(old) | _namesakes(new))  # it takes a moment
     for key in {**old.tags, **new.tags}:
         had, has = before.get(key, {}), after.get(key, {})
-        if key in places or _facts(key, old) != _facts(key, new):
+        both = [*had.values(), *has.values()]
+        lands = _lands(key, old) != _lands(key, new) and (
+            any(map(_may_be_doubted, both)) or key in shared()
+        )
+        if key in places or lands or _facts(key, old) != _facts(key, new):
             keys.add(key)
-            found += [*had.values(), *has.values()]
+            found += both
         elif list(had) != list(has):
             changed = had.keys() ^ has.keys()
-            if not changed or any(s.listed for s in (*had.values(), *has.values())):
+            if not changed or any(s.listed for s in both):
                 keys.add(key)
             found += [had.get(value) or has[value] for value in changed or had]
     return keys, found
@@ -79,10 +86,11 @@ def _moved(old: Taxonomy, new: Taxonomy) -> frozenset[str]:
     them is asked first."""
     if [key for key in old if key in new] == [key for key in new if key in old]:
         return frozenset()
-    return frozenset().union(*map(_namesakes, (old, new)))
+    return _namesakes(old) | _namesakes(new)
 
 
 def _namesakes(taxonomy: Taxonomy) -> frozenset[str]:
+    """The tags that share a name with another."""
     tags: dict[bytes, set[str]] = {}
     for spelling in spellings_of(taxonomy):
         for _, patterns in expansions(spelling):
@@ -121,7 +129,21 @@ def _facts(key: str, taxonomy: Taxonomy) -> object:
 def _plain(tag: Tag) -> Tag:
     """A tag without what its spellings say, and without what no rule of tagging asks for."""
     spelled = replace(tag, label="", alt=(), weak=(), never=(), person=())
-    return replace(spelled, notation="", exact_match="", was=(), sure=())
+    return replace(spelled, notation="", exact_match="", was=(), sure=(), origin=(), country=())
+
+
+def _lands(key: str, taxonomy: Taxonomy) -> object:
+    """Where it comes from: a reason for a name beside its country, if it needs one."""
+    tag = taxonomy.get(key)
+    return tag and (tag.origin, tag.country)
+
+
+def _may_be_doubted(spelling: Spelling) -> bool:
+    """Is there anything to be looked at before it counts?"""
+    if spelling.role != "name":
+        return False
+    meaning = meaning_of([Form(spelling.text, spelling)], spelling.text)
+    return meaning is None or meaning.checks != 0
 
 
 def _changed_words(old: Rules, new: Rules) -> list[Spelling]:
