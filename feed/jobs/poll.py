@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from hashlib import blake2b
 
@@ -43,6 +43,7 @@ LEASE = 300.0  # seconds; renewed before every request
 PACE = 1.0  # seconds between two requests to a host
 THREADS = 8
 LOOK = 1.0  # seconds between two looks for what is due
+RETRY = 60.0  # seconds until a source is asked again when the database did not take its articles
 PATIENCE = 30.0  # seconds to wait for a host that another one asks
 JITTER = 0.1  # of a wait, more or less: sources that were added together drift apart
 
@@ -98,12 +99,15 @@ class Poller:
 
         Args:
             told: gets each source as it is afterwards.
+
+        Raises:
+            StoreError: the database does not take articles.
         """
         begun, asked = self._clock(), 0
         with ThreadPoolExecutor(self._threads, "poll") as pool:
             running: set[Future[Upstream]] = set()
             while not self._ending.is_set() and (running or self._table.due(begun)):
-                done, running = self._step(pool, running)
+                done, running = self._step(pool, running, raising=True)
                 asked += len(done)
                 for future in done:
                     told(future.result())
@@ -114,19 +118,19 @@ class Poller:
             running: set[Future[Upstream]] = set()
             while not self._ending.is_set():
                 try:
-                    _, running = self._step(pool, running)
+                    _, running = self._step(pool, running, raising=False)
                     self._once.passed("polling")
                 except StoreError as e:
                     self._once.trouble("polling", e, expected=True)
                     self._ending.wait(LOOK)
 
     def _step(
-        self, pool: ThreadPoolExecutor, running: set[Future[Upstream]]
+        self, pool: ThreadPoolExecutor, running: set[Future[Upstream]], raising: bool
     ) -> tuple[set[Future[Upstream]], set[Future[Upstream]]]:
         """Begin what is due and can be asked, and wait a moment: those that are done, and those that are not."""
         free = self._threads - len(running)
         leased = self._table.lease(self._clock(), free, self._lease) if free else []
-        running = running | {pool.submit(self._poll_safely, one) for one in leased}
+        running = running | {pool.submit(self._poll_safely, one, raising) for one in leased}
         if not leased or len(running) == self._threads:
             if not running:
                 self._ending.wait(min(LOOK, self._pace / 2 + 0.02))
@@ -134,15 +138,25 @@ class Poller:
         done = {future for future in running if future.done()}
         return done, running - done
 
-    def _poll_safely(self, leased: Leased) -> Upstream:
-        """No mistake of ours ends the polling, or has a source asked again at once."""
+    def _poll_safely(self, leased: Leased, raising: bool) -> Upstream:
+        """No mistake of ours ends the polling, or has a source asked again at once.
+
+        Raises:
+            StoreError: the database does not take articles, and `raising`.
+        """
         name = leased.upstream.shown_url
         try:
             after = self.poll(leased)
             self._once.passed(name)
+            self._once.passed("taking in articles")
             return after
-        except StoreError as e:  # its lease runs out
-            self._once.trouble(name, e, expected=True)
+        except StoreError as e:  # of which no source is the cause
+            now = self._clock()
+            with suppress(StoreError):
+                self._table.finish(leased, leased.upstream, now + RETRY, now + self._pace)
+            if raising:
+                raise
+            self._once.trouble("taking in articles", e, expected=True)
             return leased.upstream
         except Exception as e:
             self._once.trouble(name, e, expected=False)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from feed.errors import StoreError
 from feed.ingest.archive import Archive
 from feed.jobs.intake import Intake
 from feed.jobs.poll import Poller
@@ -21,6 +22,8 @@ from feed.taxonomy.taxonomy import Taxonomy
 from tests.conftest import ROOT
 from tests.jobs.playing import Played, World
 from tests.loopback import PATIENCE
+from tests.sources.test_fetch import Upstream as Site
+from tests.sources.test_fetch import say
 
 PACE = 0.02
 
@@ -151,6 +154,74 @@ def test_nobody_writes_the_items_of_others(archive: Archive, sandbox: Sandbox) -
         archive.store.sources.make_due()
         polls.round()
         assert titles(archive)[good.items[0].id] == "Corrected"
+
+
+SENTENCE = "The harbour of a small town buys a tug and two boats for its pilots on Sunday. "
+RULES = b"User-agent: Tagwire\nDisallow: /closed\n"
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with closing(Site()) as found:
+        yield found
+
+
+def page(text: str) -> bytes:
+    return f"<html><body><nav>Menu</nav><article><h1>Tugs</h1><p>{text}</p></article></body></html>".encode()
+
+
+def test_full_text_is_that_of_the_page(archive: Archive, sandbox: Sandbox, site: Site) -> None:
+    links = ["/open", "/closed", "/gone", "/short"]
+    items = "".join(
+        f"<item><guid>{site.url}{p}</guid><title>Tugs {p}</title><link>{site.url}{p}</link><description>Teaser.</description></item>"
+        for p in links
+    )
+    site.plays |= {
+        "/feed": say(200, f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), ETag='"1"'),
+        "/robots.txt": say(200, RULES),
+        "/open": say(200, page(SENTENCE * 5)),
+        "/closed": say(200, page(SENTENCE * 5)),
+        "/short": say(200, page("Nothing.")),
+    }  # fmt: skip
+    url = f"{site.url}/feed"
+    archive.store.sources.add([Upstream(url, url, full_text=True)])
+    polls = poller(archive, sandbox)
+    polls.round()
+    texts = {
+        t.article.title: t.article.text
+        for t in archive.store.articles(range(archive.store.counter("seq"))).values()
+    }
+    assert SENTENCE.strip() in texts.pop("Tugs /open")
+    assert set(texts.values()) == {"Teaser."}
+    paths = [path for path, _ in site.asked]
+    assert "/closed" not in paths
+    assert paths.count("/robots.txt") == 1
+    (row,) = archive.store.sources.all()
+    assert row.upstream.result.startswith("4 new of 4 (3 without full text: ")
+    archive.store.sources.make_due()
+    polls.round()
+    assert [path for path, _ in site.asked][len(paths) :] == ["/feed"], "no page is fetched twice"
+
+
+def test_a_database_that_takes_no_articles_is_no_fault_of_a_source(
+    archive: Archive, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(World(feeds=3, hosts=3, kinds=("etag",))) as world:
+        subscribe(archive, world)
+
+        def refuse(*_: object) -> None:
+            raise StoreError("no room left")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(archive, "ingest", refuse)
+            with pytest.raises(StoreError, match="no room left"):
+                poller(archive, sandbox).round()
+        rows = archive.store.sources.all()
+        assert {row.upstream.failures for row in rows} == {0}
+        assert all(row.next_at < time.time() + 61 for row in rows)
+        archive.store.sources.make_due()
+        assert poller(archive, sandbox).round() == 3
+        assert titles(archive) == world.expected()
 
 
 def begin(database: str) -> "subprocess.Popen[bytes]":

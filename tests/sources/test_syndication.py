@@ -216,3 +216,27 @@ def test_rights_and_categories_are_passed_on(form: str, publisher: Publisher) ->
     assert not publisher.archive.query(
         lambda s: s.page(publisher.archive.parse("-upstream:navy"), 5)
     )
+
+
+UMLAUTS = "<rss version='2.0'><channel><title>Küste</title><item><title>Жук übt</title><link>https://a.example/1</link></item></channel></rss>"
+LATIN = UMLAUTS.replace("Жук", "Käfer")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (UMLAUTS.encode(), "application/xml"),
+        (UMLAUTS.encode(), "text/html; charset=iso-8859-1"),
+        (b"\xef\xbb\xbf" + UMLAUTS.encode(), "text/plain"),
+        (UMLAUTS.encode("utf-16"), "application/rss+xml"),
+        (LATIN.encode("latin-1"), "application/xml; charset=iso-8859-1"),
+        (b"<?xml version='1.0' encoding='iso-8859-1'?>" + LATIN.encode("latin-1"), "application/xml"),
+        (b"<?xml version='1.0' encoding='utf-8'?>" + LATIN.encode("cp1252"), "application/xml"),
+        (b"<?xml version='1.0' encoding='nonsense'?>" + UMLAUTS.encode(), "application/xml; charset=nonsense"),
+        (b"<?xml version='1.0' encoding='koi8-r'?>" + UMLAUTS.replace("ü", "u").encode("koi8-r"), "application/octet-stream"),
+    ],
+)  # fmt: skip
+def test_encodings_and_types_as_servers_get_them_wrong(data: bytes, kind: str) -> None:
+    feed = parse_feed(data, URL, kind)
+    assert feed.title in ("Küste", "Kuste")
+    assert feed.items[0]["title"] in ("Жук übt", "Käfer übt", "Жук ubt")
