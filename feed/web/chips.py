@@ -12,7 +12,7 @@ HUES = 6  # colours in the style sheet
 def leading(
     categories: Sequence[Category], taxonomy: Taxonomy
 ) -> tuple[list[Category], list[Category]]:
-    """The tags to show, and the rest, each in their order.
+    """The tags to show, and the rest of those that the text names, each in their order.
 
     Shown are the main ones that are not merely wider than another main one: Harop says that it is
     a loitering munition, Iran that it is in the Gulf. Without any, the first of all.
@@ -20,7 +20,7 @@ def leading(
     mains = [c for c in categories if c.main] or list(categories)
     wider = {above for c in mains for above in taxonomy.ancestors.get(c.key, ())}
     shown = [c for c in mains if c.key not in wider][:SHOWN]
-    return shown, [c for c in categories if c not in shown]
+    return shown, [c for c in categories if not c.implied and c not in shown]
 
 
 def hue_of(scheme: str, taxonomy: Taxonomy) -> str:

@@ -37,6 +37,7 @@ def main() -> int:
             "listparser": lambda: checks.with_listparser(opml, tags - 2),  # a month, an empty one
             "jing": lambda: checks.with_jing(feeds),
             "httplint": lambda: checks.with_httplint(checks.answers_of(site, feeds, pages)),
+            "Chromium, axe": lambda: checks.with_chromium(site),
             "Nu HTML checker": lambda: checks.with_vnu(pages),
         }
         for tool, ask in tools.items():

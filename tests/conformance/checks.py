@@ -1,6 +1,7 @@
 """One function a tool: what it says to what was fetched, as complaints."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -43,7 +44,7 @@ def _need(*programs: str) -> None:
 def _modules() -> Path:
     """The folder of the Node.js packages, installed from the lock file when they are not."""
     _need("node", "npm")
-    if not (NODE / "vnu-jar").exists():
+    if not all((NODE / name).exists() for name in ("vnu-jar", "axe-core")):
         subprocess.run(
             ["npm", "ci", "--silent", "--no-audit", "--no-fund"],
             cwd=HERE,
@@ -209,6 +210,22 @@ def with_vnu(pages: Sequence[Fetched]) -> Iterator[Complaint]:
         if kind in ("error", "fatal", "warning") or message.get("type") == "error":
             extract = " ".join(message.get("extract", "").split())[:80]
             yield Complaint(message["type"] == "error", where, f"{message['message']} [{extract}]")
+
+
+def with_chromium(site: Site) -> Iterator[Complaint]:
+    """People find, compose, understand and subscribe; axe finds nothing in their way."""
+    _need("chromium")
+    _modules()
+    pictures = os.environ.get("TAGWIRE_PICTURES", "")  # a folder for screenshots
+    done = subprocess.run(
+        ["node", "browse.mjs", site.url, shutil.which("chromium") or "", pictures],
+        cwd=HERE, capture_output=True, text=True, timeout=PATIENCE,
+    )  # fmt: skip
+    if done.returncode:
+        yield Complaint(True, "node", done.stderr[:500])
+    for line in done.stdout.splitlines():
+        found = json.loads(line)
+        yield Complaint(True, found["where"], found["message"][:300])
 
 
 def answers_of(
