@@ -25,7 +25,7 @@ from feed.publisher import Publisher
 from feed.query.expression import MAIN, Expression, Has
 from feed.query.keys import DAY, Vocabulary, keys_of
 from feed.settings import Settings
-from feed.web.server import serving
+from feed.web.wsgi import serving
 
 TURNS = 3  # of what takes seconds
 FEEDS = 20  # tag feeds that stand for all

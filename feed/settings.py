@@ -9,22 +9,23 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
+from feed.database_url import check_database
 from feed.errors import SettingError
 from feed.log import FORMS, LEVELS
 
 PREFIX = "TAGWIRE_"
 IN_FILE = "_FILE"  # the end of a variable that names the file of a secret
+LONGEST_SOCKET = 107  # bytes of a Unix socket's path (unix(7))
 SECRET_LENGTH = 10_000  # characters of it, at most
-POSTGRES = ("postgresql://", "postgres://")
-_UNREADABLE = re.compile(r"[\s#]|%(?![0-9A-Fa-f]{2})|%00")
-_MEMORY = re.compile(r"[?&](?:mode=memory|vfs=memdb)\b")
 _BLANK = re.compile(r"[\s\x00-\x20\x7f]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _AMBIGUOUS = re.compile("[ßς\u200c\u200d]")  # Python's IDNA is that of 2003, browsers' is not
+_LOCAL = ("127.0.0.1", "::1", "localhost")
+_ANY = ("0.0.0.0", "::")
 _NAME = 253  # bytes of a host's name (RFC 1035, section 2.3.4)
 _YEARS = re.compile(r"(\d{4})-(\d{4})", re.A)
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.I)
@@ -76,6 +77,18 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "TAGWIRE_HOST", "the address to listen on")
     port: int = _setting(8000, "TAGWIRE_PORT", "the port to listen on")
+    socket: str = _setting(
+        "", "TAGWIRE_SOCKET", "a Unix socket to listen on, instead of host and port"
+    )
+    workers: int = _setting(1, "TAGWIRE_WORKERS", "processes that answer")
+    threads: int = _setting(4, "TAGWIRE_THREADS", "threads of each that answer")
+    tls_certificate: str = _setting(
+        "", "TAGWIRE_TLS_CERTIFICATE", "the certificate with its chain, a PEM file: serve HTTPS"
+    )
+    tls_key: str = _setting("", "TAGWIRE_TLS_KEY", "its key, a PEM file (PKCS#8)")
+    proxies: int = _setting(
+        0, "TAGWIRE_PROXIES", "how many proxies of yours every request comes through"
+    )
     log_level: str = _setting(
         "info", "TAGWIRE_LOG_LEVEL", "what is logged: debug, info, warning or error, and all above"
     )
@@ -112,7 +125,20 @@ class Settings:
     def public_url(self) -> str:
         """The base of all links, without a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+        scheme = "https" if self.tls_certificate else "http"
+        return (self.base_url or f"{scheme}://{host}:{self.port}").rstrip("/")
+
+    @property
+    def unreachable(self) -> str:
+        """What is wrong with the base of all links for who is elsewhere; "" for nothing."""
+        host = urlsplit(self.public_url).hostname or ""
+        if self.host not in _LOCAL and host in (*_LOCAL, *_ANY):
+            where = "this machine alone" if host in _LOCAL else "no machine at all"
+            return (
+                f"all links begin with {self.public_url}/, which means {where}:"
+                " set TAGWIRE_BASE_URL to the address that readers use"
+            )
+        return ""
 
     @property
     def accepted_years(self) -> tuple[int, int] | None:
@@ -222,6 +248,7 @@ def _check(settings: Settings) -> None:
             f"categories '{settings.categories}' are neither direct nor all (TAGWIRE_CATEGORIES)"
         )
     _check_fetching(settings)
+    _check_serving(settings)
     if settings.log_level not in LEVELS:
         raise SettingError(
             f"log level '{settings.log_level}' is none of {', '.join(LEVELS)} (TAGWIRE_LOG_LEVEL)"
@@ -238,6 +265,24 @@ def _check(settings: Settings) -> None:
         raise SettingError("the site's password should be written user:password (TAGWIRE_BASIC)")
     if _UNPRINTABLE.search(settings.basic):
         raise SettingError("the site's password has signs of control (TAGWIRE_BASIC)")
+
+
+def _check_serving(settings: Settings) -> None:
+    for name, most in (("workers", 64), ("threads", 256)):
+        if not 0 < getattr(settings, name) <= most:
+            raise SettingError(
+                f"{name} '{getattr(settings, name)}' is not a number from 1 to {most}"
+                f" ({PREFIX}{name.upper()})"
+            )
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        raise SettingError(
+            "TLS needs a certificate and its key: set both of"
+            " TAGWIRE_TLS_CERTIFICATE and TAGWIRE_TLS_KEY, or none"
+        )
+    if len(os.fsencode(settings.socket)) > LONGEST_SOCKET:
+        raise SettingError(
+            f"the path of the socket has more than {LONGEST_SOCKET} bytes (TAGWIRE_SOCKET)"
+        )
 
 
 def _check_fetching(settings: Settings) -> None:
@@ -300,69 +345,3 @@ def _uri(address: str) -> str:
     port = "" if parts.port is None else f":{parts.port}"
     path, query = (quote(part, safe=_AS_IT_IS) for part in (parts.path, parts.query))
     return urlunsplit((parts.scheme, host + port, path, query, ""))
-
-
-def check_database(url: str) -> None:
-    """Raise `SettingError` when a URL names no database."""
-    if url.startswith(POSTGRES):
-        if not _is_readable(url):
-            raise SettingError(
-                f"database '{database_name(url)}' is not of the form"
-                " postgresql://USER:PASSWORD@HOST:PORT/NAME; write : / ? # @ % and blanks inside"
-                " its parts as codes, %40 for @ (TAGWIRE_DATABASE)"
-            )
-    elif is_in_memory(url):
-        raise SettingError(
-            f"database '{url}' would be in memory and gone with the command; name a file,"
-            " sqlite:///tagwire.db (TAGWIRE_DATABASE)"
-        )
-    elif url.lower().startswith("sqlite:///file:"):
-        raise SettingError(
-            f"database '{url}' is a SQLite URI; write the file alone, sqlite:///FILE"
-            " (TAGWIRE_DATABASE)"
-        )
-    elif not url.startswith("sqlite:///"):
-        raise SettingError(
-            f"database '{database_name(url)}' is neither sqlite:///FILE nor"
-            " postgresql://USER@HOST/NAME (TAGWIRE_DATABASE)"
-        )
-
-
-def is_in_memory(url: str) -> bool:
-    """Does a URL name a database of SQLite that no file holds, in whatever spelling?"""
-    scheme, _, name = url.strip().lower().rpartition("sqlite:")
-    if scheme or "://" in name:
-        return False
-    plain = str(PurePath(unquote(name).lstrip("/")))  # "./:memory:" is ":memory:" when opened
-    named = plain in (".", ":memory:") or plain.startswith("file::memory:")
-    return named or _MEMORY.search(name) is not None
-
-
-def database_name(url: str) -> str:
-    """What messages call a database: its file, or host, port and name; never a password.
-
-    Of an address that cannot be read nothing is shown that may be part of a password.
-    """
-    if url.startswith("sqlite:///"):
-        return url.removeprefix("sqlite:///")
-    if url.startswith(POSTGRES) and _is_readable(url):
-        parts = urlsplit(url)
-        return f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path}"
-    return f"{url.partition(':')[0]}:..." if set("@?") & set(url) else url
-
-
-def _is_readable(url: str) -> bool:
-    """May the driver have it? It prints what it cannot read, be it a part of the password."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # read on demand, and refused when it is no number
-    except ValueError:
-        return False
-    user, _, _ = parts.netloc.rpartition("@")
-    return (
-        len(parts.path) > 1
-        and not _UNREADABLE.search(url)
-        and not set("@[]") & set(user + parts.path)
-        and user.count(":") <= 1
-        and all(item.count("=") == 1 for item in parts.query.split("&") if parts.query)
-    )

@@ -17,7 +17,7 @@ FLOORS = {
     room: floor
     for floor, room in enumerate(
         [
-            *("errors", "log", "model", "settings", "text", "taxonomy", "query", "sources", "tagging", "index", "store"),
+            *("errors", "database_url", "log", "model", "settings", "text", "taxonomy", "query", "sources", "tagging", "index", "store"),
             *("ingest", "formats", "publishing", "publisher", "jobs", "web", "cli"),
         ]
     )
@@ -35,7 +35,7 @@ LIBRARIES = {
     "feedgen": {"formats"},
     "feedparser": {"sources"},
     "flask": {"web"},
-    "httptools": {"web"},
+    "granian": {"web"},
     "isal": {"publishing"},
     "lxml": {"formats", "sources", "web"},
     "markdown_it": {"sources"},

@@ -5,8 +5,8 @@ import sys
 import click
 
 from feed.cli.command import PROBLEM, main, open_publisher, progress
+from feed.database_url import check_database, database_name
 from feed.ingest import maintenance
-from feed.settings import check_database, database_name
 
 
 @main.group()

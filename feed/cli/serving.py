@@ -5,24 +5,33 @@ from pathlib import Path
 import click
 
 from feed.cli.command import main, open_publisher, progress
+from feed.settings import Settings
 
 
 @main.command()
 @click.option("--host", help="The address to listen on (default 127.0.0.1).")
 @click.option("--port", help="The port to listen on (default 8000).")
 @click.option("--base-url", metavar="URL", help="The public address, used in every link.")
+@click.option("--socket", metavar="FILE", help="A Unix socket to listen on instead.")
+@click.option("--workers", metavar="N", help="Processes that answer (default 1).")
 @click.option("--access-log", is_flag=True, help="Write a line for every request.")
 @click.option("--no-poll", is_flag=True, help="Do not ask the sources meanwhile.")
-def serve(
-    host: str | None, port: str | None, base_url: str | None, access_log: bool, no_poll: bool
-) -> None:
+def serve(access_log: bool, no_poll: bool, **options: str | None) -> None:
     """Serve feeds and pages, and ask the sources for news, until Ctrl-C."""
     from feed.web.server import run
 
-    with open_publisher(host=host, port=port, base_url=base_url) as publisher:
-        archive, site = publisher.archive, publisher.settings.public_url
-        click.echo(f"{archive.count()} articles, {len(archive.taxonomy)} tags: {site}/")
-        run(publisher, click.echo if access_log else None, poll=not no_poll)
+    run(_announced(options), access_log, poll=not no_poll)
+
+
+def _announced(options: dict[str, str | None]) -> Settings:
+    """The settings of what will be served, once it was looked at: its workers open it again."""
+    with open_publisher(**options) as publisher:
+        archive, settings = publisher.archive, publisher.settings
+        where = settings.socket or f"{settings.public_url}/"
+        click.echo(f"{archive.count()} articles, {len(archive.taxonomy)} tags: {where}")
+    if settings.unreachable:
+        click.secho(settings.unreachable, fg="yellow", err=True)
+    return settings
 
 
 @main.command()

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 
+from feed.database_url import database_name
 from feed.errors import StoreError
 from feed.index.snapshot import ALL, BLOCK, PostingsBuilder, Snapshot
 from feed.ingest.archive import Archive
 from feed.ingest.report import Progress, silent
 from feed.query.expression import Has
 from feed.query.keys import keys_of
-from feed.settings import database_name
 from feed.store.database import Store
 from feed.store.records import load_article, load_tagged
 from feed.store.writer import Row, Writer

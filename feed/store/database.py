@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
+from feed.database_url import database_name
 from feed.errors import Gone, StaleSnapshot
 from feed.model import Article, Listed, Tagged
 from feed.query.expression import Text
 from feed.query.parser import PATIENCE
-from feed.settings import database_name
 from feed.store import leases, rulesets
 from feed.store.connection import Connection, is_kept_as_it_is
 from feed.store.pool import Pool

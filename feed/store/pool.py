@@ -4,8 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from feed.database_url import POSTGRES, check_database, database_name
 from feed.errors import StoreError
-from feed.settings import POSTGRES, check_database, database_name
 from feed.store.connection import Connection
 from feed.store.postgres import PostgresConnection
 from feed.store.sqlite import SqliteConnection

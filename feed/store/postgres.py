@@ -5,9 +5,9 @@ from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any
 
+from feed.database_url import database_name
 from feed.errors import QueryTimeout, StoreError
 from feed.query.expression import Text
-from feed.settings import database_name
 from feed.store.connection import Connection, Rows, Words
 from feed.store.identity import has_tables, shape_of
 from feed.store.schema import POSTGRES

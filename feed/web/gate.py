@@ -8,6 +8,8 @@ from feed.text.iri import is_host
 if TYPE_CHECKING:  # these names exist for type checkers alone
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_FORMER = ("HTTP/1.0", "HTTP/1")  # what servers call it
+
 
 class Gate:
     """A WSGI application before another: only requests to a host go in (RFC 9112, section 3.2)."""
@@ -38,4 +40,4 @@ def names_host(environ: "WSGIEnvironment") -> bool:
     host = environ.get("HTTP_HOST")
     if host:
         return is_host(host)
-    return host is None or environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+    return host is None or environ.get("SERVER_PROTOCOL") in _FORMER

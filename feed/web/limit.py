@@ -11,6 +11,7 @@ from feed.web.conditional import PRIVATE, SHARED
 if TYPE_CHECKING:  # these names exist for type checkers alone
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+PROBES = ("/healthz", "/readyz")
 CLIENTS = 50_000  # remembered; the one seen longest ago goes first
 
 
@@ -18,8 +19,8 @@ class Limit:
     """A WSGI application before another. A token bucket for each address. Safe between threads.
 
     A client may use its minute's worth at once, as readers that poll many feeds do; then it gets
-    429 with the seconds to wait (RFC 6585, section 4). Behind a proxy all clients look like one:
-    limit there instead.
+    429 with the seconds to wait (RFC 6585, section 4). Behind proxies TAGWIRE_PROXIES says which
+    address is the client's. What monitors ask is not counted.
     """
 
     def __init__(
@@ -34,6 +35,8 @@ class Limit:
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Pass on, or ask to wait."""
+        if environ["PATH_INFO"] in PROBES:
+            return self._application(environ, start)
         wait = self._wait(environ.get("REMOTE_ADDR", ""))
         if wait <= 0:
             return self._application(environ, start)

@@ -3,9 +3,6 @@
 It knows nothing of addresses. A view that answers with a public document leaves it here under the
 very path and query that were asked for; the next request for these gets it as long as the archive
 is at the same version. Everything else goes on to Flask.
-
-A server that has the bytes of a request at hand may leave those of the answer here, too: the same
-bytes again get the same answer, for the time that the document holds.
 """
 
 import weakref
@@ -16,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feed.errors import StoreError
 from feed.publisher import Publisher
 from feed.publishing.representations import Representation
-from feed.web.conditional import Answer, answer, coding_of
+from feed.web.conditional import Answer, answer
 from feed.web.gate import names_host
 
 if TYPE_CHECKING:  # these names exist for type checkers alone
@@ -32,27 +29,18 @@ class Kept(NamedTuple):
     document: weakref.ref[Representation]
 
 
-class Repeat(NamedTuple):
-    """What answers the bytes of a request: the head, and the body in a coding, or None for none."""
-
-    kept: Kept
-    head: bytes
-    coding: str | None
-
-
 class ResponseCache:
     """A WSGI application before another. Safe between threads."""
 
     def __init__(self, application: "WSGIApplication", publisher: Publisher) -> None:
         self._application, self._publisher = application, publisher
         self._hits: dict[tuple[str, str], Kept] = {}
-        self._repeats: dict[bytes, Repeat] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer, or pass on."""
         known = self.known(environ)
         if known is None:
-            return self._application(environ, start)
+            return whole(self._application(environ, start))
         status, headers, body = known
         start(status, headers)
         return [body]
@@ -71,7 +59,6 @@ class ResponseCache:
         if hit is not None and hit.version == version:
             document = hit.document()
             if document is not None:
-                environ["tagwire.kept"] = hit
                 return answer(document, environ, short=method == "HEAD")
         environ["tagwire.keep"] = partial(self._keep, name, version)
         return None
@@ -81,29 +68,11 @@ class ResponseCache:
             self._hits.clear()
         self._hits[name] = Kept(version, weakref.ref(document))
 
-    def again(self, request: bytes) -> tuple[bytes, bytes] | None:
-        """Head and body that answered these very bytes before, if they still do."""
-        found = self._repeats.get(request)
-        if found is None:
-            return None
-        (version, kept), head, coding = found
-        document = kept()
-        try:
-            if document is None or version != self._publisher.archive.current_snapshot().version:
-                return None
-        except StoreError:
-            return None
-        return head, document.coded(coding) if coding is not None else b""
 
-    def remember(
-        self, request: bytes, environ: "WSGIEnvironment", head: bytes, with_body: bool
-    ) -> None:
-        """What `known` answered to `environ` is also the answer to the bytes it was made of."""
-        kept: Kept = environ["tagwire.kept"]
-        document = kept.document()
-        if document is None:
-            return
-        if len(self._repeats) >= REMEMBERED:
-            self._repeats.clear()
-        coding = coding_of(document, environ) if with_body else None
-        self._repeats[request] = Repeat(kept, head, coding)
+def whole(pieces: Iterable[bytes]) -> list[bytes]:
+    """A body as a list of one: whoever stands in front can see that it is complete."""
+    try:
+        return [b"".join(pieces)]
+    finally:
+        if close := getattr(pieces, "close", None):
+            close()

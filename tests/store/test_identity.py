@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from feed.database_url import check_database
 from feed.errors import SettingError, StoreError
-from feed.settings import check_database
 from feed.store.database import Store
 from feed.store.identity import APPLICATION
 from feed.store.pool import connect

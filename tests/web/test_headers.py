@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import brotli
 import pytest
@@ -11,7 +12,7 @@ from feed.errors import StoreError
 from feed.publisher import Publisher
 from feed.web import create_app
 from tests.conftest import Make
-from tests.web.test_front import Served, get
+from tests.web.served import Served, get
 
 
 @pytest.fixture
@@ -21,9 +22,9 @@ def publisher_of_two(publisher: Publisher, make: Make) -> Publisher:
 
 
 @pytest.fixture
-def served(publisher_of_two: Publisher) -> Iterator[Served]:
-    """The server itself, without the response cache."""
-    running = Served(create_app(publisher_of_two))
+def served(publisher_of_two: Publisher, tmp_path: Path) -> Iterator[Served]:
+    """The server itself."""
+    running = Served(tmp_path, publisher_of_two.settings.database)
     yield running
     running.stop()
 
@@ -31,7 +32,7 @@ def served(publisher_of_two: Publisher) -> Iterator[Served]:
 @pytest.mark.parametrize("path", ["/", "/healthz", "/static/style.css", "/feed.atom", "/nothing"])
 def test_an_answer_has_one_date(served: Served, path: str) -> None:
     for headers in ("", "If-None-Match: *\r\n"):
-        assert served.ask(get(path, headers, last=True)).count(b"\r\nDate: ") == 1
+        assert served.ask(get(path, headers, last=True)).lower().count(b"\r\ndate: ") == 1
 
 
 def test_an_application_writes_no_date(publisher_of_two: Publisher) -> None:
@@ -170,17 +171,18 @@ def test_where_the_database_is_stays_with_the_keeper(
 @pytest.mark.parametrize(
     ("path", "headers", "line"),
     [
-        ("/nothing", "", "404 Not Found"),
-        ("/country/nowhere", "", "404 Not Found"),
-        ("/feed", "", "308 Permanent Redirect"),
-        ("/feed.atom?q=(", "", "400 Bad Request"),
-        ("/feed.atom", "If-None-Match: *\r\n", "304 Not Modified"),
-        ("/tags", "If-None-Match: *\r\n", "304 Not Modified"),
-        ("/tags", "", "200 OK"),
+        ("/nothing", {}, "404 Not Found"),
+        ("/country/nowhere", {}, "404 Not Found"),
+        ("/feed", {}, "308 Permanent Redirect"),
+        ("/feed.atom?q=(", {}, "400 Bad Request"),
+        ("/feed.atom", {"If-None-Match": "*"}, "304 Not Modified"),
+        ("/tags", {"If-None-Match": "*"}, "304 Not Modified"),
+        ("/tags", {}, "200 OK"),
     ],
 )
-def test_a_status_has_one_spelling(served: Served, path: str, headers: str, line: str) -> None:
-    answer = served.ask(get(path, headers, last=True))
-    assert answer.startswith(f"HTTP/1.1 {line}\r\n".encode())
-    if " 404 " in f" {line} ":
-        assert b"\r\n\r\nNot Found: " in answer
+def test_a_status_has_one_spelling(
+    publisher_of_two: Publisher, path: str, headers: dict[str, str], line: str
+) -> None:
+    answer = create_app(publisher_of_two).test_client().get(path, headers=headers)
+    assert answer.status == line
+    assert "404" not in line or answer.text.startswith("Not Found: ")

@@ -10,7 +10,7 @@ from feed.settings import Settings
 from feed.taxonomy.taxonomy import Taxonomy
 from feed.web import create_app
 from feed.web.response_cache import ResponseCache
-from feed.web.server import serving
+from feed.web.wsgi import serving
 from tests.conftest import Make
 
 PATHS = [
