@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.corpus import ROOT
@@ -35,7 +36,7 @@ def commit_of(version: str) -> str:
 
 
 def checkout(version: str) -> Path:
-    """The folder with that version, ready to run: a minute the first time, nothing later."""
+    """The folder with that version as it was committed."""
     folder = ROOT / "build" / "before" / version
     if not folder.exists():
         folder.mkdir(parents=True)
@@ -45,29 +46,30 @@ def checkout(version: str) -> Path:
         )  # fmt: skip
         with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as files:
             files.extractall(folder, filter="data")
-    # Peers are measured beside the old state when they are measured beside the present one.
-    ready = "ready-bench" if (ROOT / ".venv" / "ready-bench").exists() else "ready-dev"
-    subprocess.run(["make", "--silent", f".venv/{ready}"], cwd=folder, check=True)
     return folder
 
 
-def main() -> None:
-    """Run both, the older first."""
+def run(folder: Path, command: Sequence[str]) -> int:
+    """The exit status of a benchmark in this folder, with the environment that `make bench` has there."""
+    subprocess.run(["make", "--silent", ".venv/ready-bench"], cwd=folder, check=True)
+    python = str(folder / ".venv" / "bin" / "python")
+    return subprocess.run([python, "-m", *command], cwd=folder, check=False).returncode
+
+
+def main() -> int:
+    """Run both, the older first; how many of them failed."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", default=FIRST)
     parser.add_argument("benchmark", help="a module of benchmarks/, with its own options after it")
     options, more = parser.parse_known_args()
-    before = checkout(options.version)
-    for name, folder, python in (
-        (options.version, before, str(before / ".venv" / "bin" / "python")),
-        ("now", ROOT, sys.executable),
-    ):
+    failed = 0
+    for name, folder in ((options.version, checkout(options.version)), ("now", ROOT)):
         print(f"== {name}", flush=True)
-        command = [python, "-m", f"benchmarks.{options.benchmark}", *more]
-        subprocess.run(command, cwd=folder, check=True)
+        failed += run(folder, [f"benchmarks.{options.benchmark}", *more]) != 0
+    return failed
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
