@@ -1,6 +1,7 @@
 """The documentation is tested: what it says exists, and what exists is said."""
 
 import re
+import subprocess
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -171,6 +172,28 @@ def test_the_changelog_names_the_commit_and_day_of_each_version() -> None:
         assert f"[{version}]: " in changes
     with pytest.raises(LookupError, match=r"no commit of version 9\.9"):
         commit_of("9.9")
+
+
+def section(changes: str, name: str) -> str:
+    found = re.search(rf"(?ms)^## \[{re.escape(name)}\][^\n]*\n(.*?)(?=^## |^\[|\Z)", changes)
+    assert found, name
+    return found[1].strip()
+
+
+def test_what_a_version_brought_is_said_no_more_and_no_less() -> None:
+    """What stood under Unreleased in its commit. A line that is merged in later belongs to the next."""
+    changes = text("CHANGELOG.md")
+    for version in re.findall(r"^## \[(\d\S*)\]", changes, re.M):
+        shown = subprocess.run(
+            ["git", "show", f"{commit_of(version)}:CHANGELOG.md"],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if shown.returncode:
+            pytest.skip("no history beside the checkout")
+        _, _, brought = section(changes, version).partition(
+            "\n\n"
+        )  # after the line with the commit
+        assert brought == section(shown.stdout, "Unreleased")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
