@@ -35,9 +35,9 @@ class Publisher:
         self.addresses = Addresses(settings.public_url)
         self.archive = Archive(settings.database, taxonomy)
         self.entries = Entries(self.archive, self.addresses, settings.categories == "all")
-        self.feeds = Feeds(self.archive, self.entries, settings)
-        self.pages = Pages(self.archive, self.entries)
         self.access = Access(self.archive)
+        self.feeds = Feeds(self.archive, self.entries, self.access, settings)
+        self.pages = Pages(self.archive, self.entries, self.access)
         if self.archive.store.counter("rebuild"):  # a migration has asked for it
             maintenance.rebuild(self.archive)
 
@@ -45,7 +45,9 @@ class Publisher:
         """The same site as files: nobody answers for further pages, a hub or a password there."""
         edition = copy(self)
         edition.settings = replace(self.settings, basic="", hub="")
-        edition.feeds = Feeds(self.archive, self.entries, edition.settings, further_pages=False)
+        edition.feeds = Feeds(
+            self.archive, self.entries, self.access, edition.settings, further_pages=False
+        )
         return edition
 
     def close(self) -> None:

@@ -29,6 +29,8 @@ def _announced(options: dict[str, str | None]) -> Settings:
         archive, settings = publisher.archive, publisher.settings
         where = settings.socket or f"{settings.public_url}/"
         click.echo(f"{archive.count()} articles, {len(archive.taxonomy)} tags: {where}")
+        if hidden := publisher.access.hidden_count():
+            click.echo(f"{hidden} of them are private: tagwire private list")
     if settings.unreachable:
         click.secho(settings.unreachable, fg="yellow", err=True)
     return settings

@@ -77,11 +77,27 @@ class Snapshot:
         default_factory=dict
     )  # key -> keys of bitmaps it is made of
     found: dict[tuple[Expression, int], BitMap] = field(default_factory=dict)  # what took long
+    concealed: Within | None = None  # what is hidden from who asks; None for nothing
+
+    def hiding(self, hidden: Expression | None) -> "Snapshot":
+        """The same for who may not see what an expression holds: as if those articles were not there."""
+        return self if hidden is None else replace(self, concealed=partial(self._hidden, hidden))
+
+    def _hidden(self, hidden: Expression, block: int) -> BitMap:
+        kept = self.found.get((hidden, block))
+        if kept is None:
+            kept = self.found[hidden, block] = self._within(hidden)(block)
+        return kept
+
+    def _seen(self, expression: Expression) -> Within:
+        """What an expression holds of what is not hidden."""
+        within, concealed = self._within(expression), self.concealed
+        return within if concealed is None else lambda block: within(block) - concealed(block)
 
     def page(self, expression: Expression, limit: int, before: int | None = None) -> list[int]:
         """The newest `limit` arrival numbers below `before` that the expression holds."""
         found: list[int] = []
-        within = self._within(expression)
+        within = self._seen(expression)
         for block in self._places(expression, before):
             bits = within(block)
             end = len(bits)
@@ -97,15 +113,16 @@ class Snapshot:
 
     def count(self, expression: Expression) -> int:
         """How many articles the expression holds."""
-        return sum(map(len, map(self._within(expression), self._places(expression, None))))
+        return sum(map(len, map(self._seen(expression), self._places(expression, None))))
 
     def size(self, key: str) -> int:
         """How many articles carry a key."""
-        return self.count(Has(key)) if key in self.relations else self._blocks(key).size
+        alone = self.concealed is None and key not in self.relations
+        return self._blocks(key).size if alone else self.count(Has(key))
 
     def seqs(self, expression: Expression) -> list[int]:
         """All articles that the expression holds, oldest first."""
-        within = self._within(expression)
+        within = self._seen(expression)
         return [
             (block << BLOCK) + low
             for block in reversed(self._places(expression, None))
@@ -114,27 +131,27 @@ class Snapshot:
 
     def holds(self, expression: Expression, seq: int) -> bool:
         """Does the expression hold this article?"""
-        return (seq & 0xFFFF) in self._within(expression)(seq >> BLOCK)
+        return (seq & 0xFFFF) in self._seen(expression)(seq >> BLOCK)
 
     def facet_counts(self, expression: Expression, keys: Iterable[str]) -> dict[str, int]:
         """How many of the expression's articles carry each of these keys; none are left out."""
-        held = self._held(expression)
+        held = self.held(expression)
         counts = {key: self._shared(key, held) for key in keys}
         return {key: count for key, count in counts.items() if count}
 
     def by_day(self, expression: Expression) -> dict[date, int]:
         """How many of the expression's articles were published on each day; in no order."""
         counts: dict[date, int] = {}
-        for block, bits in self._held(expression).items():
+        for block, bits in self.held(expression).items():
             for key in self.days.get(block, ()):
                 if shared := self._blocks(key).at(block).intersection_cardinality(bits):
                     day = date.fromisoformat(key.removeprefix(DAY))
                     counts[day] = counts.get(day, 0) + shared
         return counts
 
-    def _held(self, expression: Expression) -> dict[int, BitMap]:
+    def held(self, expression: Expression) -> dict[int, BitMap]:
         """The expression's articles, block by block; blocks without any are absent."""
-        within = self._within(expression)
+        within = self._seen(expression)
         places = self._places(expression, None)
         return {block: bits for block in places if (bits := within(block))}
 

@@ -4,7 +4,7 @@ article -> due? -> tagger -> row, keys, words -> one commit -> the next snapshot
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -272,16 +272,6 @@ class Archive:
         if found is None:
             raise NotFound("article", name)
         return present(found[1], self.taxonomy.renamed)
-
-    def slugs(self) -> Iterator[str]:
-        """The names of all articles in URLs, oldest first."""
-        for rows in self.store.rows():
-            yield from (row.slug for row in rows if not row.removed)
-
-    def written_since(self, version: int) -> tuple[list[int], set[str]]:
-        """The articles written after a commit, and all keys the index holds of them."""
-        seqs = self.store.written_since(version)
-        return seqs, set().union(*self.keys(seqs).values())
 
     def count(self) -> int:
         """How many articles there are."""

@@ -142,6 +142,8 @@ def copy_database(source: str, target: str, progress: Progress = silent) -> int:
         writer.put_rulesets(store.rulesets())
         for token in store.tokens():
             writer.put_token(token)
+        for hidden in store.hidden():
+            writer.put_hidden(*hidden)
         for row, items in store.sources.dump():
             writer.put_source(row, items)
         writer.set_counter("seq", store.counter("seq"))

@@ -12,6 +12,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from feed.errors import QueryTimeout, StaleSnapshot, StoreError
@@ -50,7 +51,9 @@ def changed_feeds(
     """
     written = set(seqs)
     candidates: dict[Expression, None] = {Everything(): None}
-    moved = () if before is None else _moved(before, after)
+    moved = [] if before is None else list(_moved(before, after))
+    if not written and not moved:
+        return  # what changed is hidden from the public, who is told nothing
     joined = after.relations.items()
     present = {former: key for key, names in joined if key in names for former in names}
     touched = {present.get(key, key) for key in (*keys, *moved)}
@@ -79,8 +82,13 @@ def _page_of(before: Snapshot, expression: Expression) -> list[int] | None:
 
 def _moved(before: Snapshot, after: Snapshot) -> Iterator[str]:
     """The keys that articles gained or lost: snapshots share what did not change."""
+    partly = before.concealed is not None or after.concealed is not None
     for key in {*before.bitmaps, *after.bitmaps}:  # after a rebuild some may be gone
-        if before.bitmaps.get(key) is not after.bitmaps.get(key):
+        if partly:
+            with suppress(StaleSnapshot):  # nobody remembers what was hidden
+                if before.held(Has(key)) != after.held(Has(key)):
+                    yield key
+        elif before.bitmaps.get(key) is not after.bitmaps.get(key):
             yield key
 
 
@@ -161,17 +169,17 @@ class Announcer(threading.Thread):
 
     def look(self) -> None:
         """Queue the topics of what was committed since the last look."""
+        public = self._publisher.access.public()
         snapshot = self._publisher.archive.current_snapshot()
         if snapshot.version == self._told:
-            self._last = snapshot
+            self._last = public.view(snapshot)
             return
         snapshot, feeds = self._publisher.archive.query(
-            lambda newest: (newest, self._changed(newest))
+            lambda newest: (public.view(newest), self._changed(public.view(newest)))
         )
         topics = [
             url
             for expression in feeds
-            if self._publisher.access.is_open(expression)
             for url in self._publisher.addresses.feeds(expression).values()
         ]
         for at in range(0, len(topics), BATCH):
@@ -180,7 +188,10 @@ class Announcer(threading.Thread):
         self._last, self._told = snapshot, snapshot.version
 
     def _changed(self, snapshot: Snapshot) -> list[Expression]:
-        seqs, keys = self._publisher.archive.written_since(self._told)
+        archive = self._publisher.archive
+        written = archive.store.written_since(self._told)
+        seqs = [seq for seq in written if snapshot.holds(Everything(), seq)]
+        keys = set().union(*archive.keys(seqs).values())
         return list(changed_feeds(self._last, snapshot, seqs, keys, self._publisher.feeds.recent()))
 
     def tell(self, now: float) -> None:

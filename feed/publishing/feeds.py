@@ -13,6 +13,7 @@ from feed.errors import NotFound
 from feed.index.snapshot import Snapshot
 from feed.ingest.archive import Archive
 from feed.model import NEVER, Entry, Feed
+from feed.publishing.access import Access, Visitor
 from feed.publishing.entries import Entries
 from feed.publishing.representations import Representation, RepresentationCache, etag_of
 from feed.publishing.urls import Addresses
@@ -72,9 +73,15 @@ class Feeds:
     """
 
     def __init__(
-        self, archive: Archive, entries: Entries, settings: Settings, further_pages: bool = True
+        self,
+        archive: Archive,
+        entries: Entries,
+        access: Access,
+        settings: Settings,
+        further_pages: bool = True,
     ) -> None:
         self._archive, self._entries, self._settings = archive, entries, settings
+        self._access = access
         self._addresses = entries.addresses
         self._further_pages = further_pages
         self._kept = RepresentationCache()
@@ -92,21 +99,28 @@ class Feeds:
             self.clear()
 
     def feed(
-        self, expression: Expression, form: str, before: int | None = None, token: str = ""
+        self,
+        expression: Expression,
+        form: str,
+        before: int | None = None,
+        visitor: Visitor | None = None,
     ) -> Representation:
         """The feed of an expression as bytes; equal bytes and ETag while nothing changed.
 
-        With a token, its addresses have it: such a document is for one reader, and not kept.
+        Args:
+            visitor: who asks; None for the public. Where they have a token in the address, the
+                document's addresses have it, too: it is for one reader, and not kept.
         """
-        if token:
-            _, seqs = self._newest(expression, before)
-            addresses = self._addresses.opening(expression, token)
+        visitor = visitor or self._access.public()
+        if visitor.token:
+            _, seqs = self._newest(expression, before, visitor)
+            addresses = self._addresses.opening(expression, visitor.token)
             return self._page(seqs, expression, form, before, addresses)
         representations = self._kept
-        name = (self._archive.taxonomy.digest, str(expression), form, before)
+        name = (self._archive.taxonomy.digest, visitor.sees, str(expression), form, before)
         kept = representations.get(name, self._archive.current_snapshot().version)
         if kept is None:
-            version, seqs = self._newest(expression, before)
+            version, seqs = self._newest(expression, before, visitor)
             with gc_paused():  # fifty articles with their mentions make no cycles
                 made = self._page(seqs, expression, form, before, self._addresses)
             kept = representations.put(name, version, made)
@@ -122,31 +136,49 @@ class Feeds:
             if len(self._recent) > RECENT:
                 del self._recent[next(iter(self._recent))]
 
-    def _newest(self, expression: Expression, before: int | None) -> tuple[int, list[int]]:
+    def _newest(
+        self, expression: Expression, before: int | None, visitor: Visitor
+    ) -> tuple[int, list[int]]:
         """A version, and the articles of a page then, with one more if there are more."""
-        return self._archive.query(lambda s: (s.version, s.page(expression, PAGE + 1, before)))
+        return self._archive.query(
+            lambda s: (s.version, visitor.view(s).page(expression, PAGE + 1, before))
+        )
 
     def recent(self) -> list[Expression]:
         """Expressions whose feeds were asked for lately, tags apart."""
         with self._lock:
             return list(self._recent.values())
 
-    def month(self, key: str, month: Month, form: str, token: str = "") -> Representation:
-        """What of a tag was published in a month (RFC 5005, section 4).
-
-        With a token, as `feed`.
+    def month(
+        self, key: str, month: Month, form: str, visitor: Visitor | None = None
+    ) -> Representation:
+        """What of a tag was published in a month (RFC 5005, section 4), for a visitor as `feed`.
 
         Raises:
             NotFound: nothing was.
         """
-        representations, snapshot = self._kept, self._archive.current_snapshot()
-        if token:
-            addresses = self._addresses.opening(Has(key), token)
-            return self._month(snapshot, key, month, form, addresses)
-        name = (self._archive.taxonomy.digest, key, form, month)
-        return representations.get(name, snapshot.version) or representations.put(
-            name, snapshot.version, self._month(snapshot, key, month, form, self._addresses)
-        )
+        visitor = visitor or self._access.public()
+        if visitor.token:
+            addresses = self._addresses.opening(Has(key), visitor.token)
+            return self._month(self._chapter(key, month, visitor), key, month, form, addresses)
+        representations = self._kept
+        name = (self._archive.taxonomy.digest, visitor.sees, key, form, month)
+        kept = representations.get(name, self._archive.current_snapshot().version)
+        if kept is None:
+            chapter = self._chapter(key, month, visitor)
+            made = self._month(chapter, key, month, form, self._addresses)
+            kept = representations.put(name, chapter.version, made)
+        return kept
+
+    def _chapter(self, key: str, month: Month, visitor: Visitor) -> "_Chapter":
+        """What a month's document is made of, as of one commit."""
+
+        def read(snapshot: Snapshot) -> _Chapter:
+            view = visitor.view(snapshot)
+            seqs = view.page(_within(Has(key), month), MONTH_LIMIT)
+            return _Chapter(view.version, seqs, *_neighbours(view, Has(key), month))
+
+        return self._archive.query(read)
 
     def concepts(self, form: str, key: str = "") -> Representation:
         """The taxonomy, or one tag of it, as SKOS."""
@@ -159,11 +191,15 @@ class Feeds:
             kept = self._kept.put(name, 0, Representation(body, media_type, etag_of(body)))
         return kept
 
-    def months(self, key: str) -> list[Month]:
+    def months(self, key: str, visitor: Visitor | None = None) -> list[Month]:
         """The months in which something of a tag was published, oldest first."""
-        snapshot = self._archive.current_snapshot()
-        expression = Has(key)
-        return [m for m in _months(snapshot) if snapshot.page(_within(expression, m), 1)]
+        visitor = visitor or self._access.public()
+
+        def read(snapshot: Snapshot) -> list[Month]:
+            view = visitor.view(snapshot)
+            return [m for m in _months(view) if view.page(_within(Has(key), m), 1)]
+
+        return self._archive.query(read)
 
     def _page(
         self,
@@ -190,19 +226,16 @@ class Feeds:
         return self._document(expression, form, entries, links, own, home, hub=hub)
 
     def _month(
-        self, snapshot: Snapshot, key: str, month: Month, form: str, addresses: Addresses
+        self, chapter: "_Chapter", key: str, month: Month, form: str, addresses: Addresses
     ) -> Representation:
         expression = Has(key)
-        seqs = snapshot.page(_within(expression, month), MONTH_LIMIT)
-        if not seqs:
+        if not chapter.seqs:
             raise NotFound(f"article from {month} that carries", key)
         links: Links = {"current": addresses.feeds(expression)}
-        for rel, other in zip(
-            ("prev-archive", "next-archive"), _neighbours(snapshot, expression, month), strict=True
-        ):
+        for rel, other in (("prev-archive", chapter.before), ("next-archive", chapter.after)):
             if other:
                 links[rel] = addresses.months(expression, other)
-        entries = self._entries.get(seqs)
+        entries = self._entries.get(chapter.seqs)
         own, home = addresses.months(expression, month), addresses.page(expression)
         return self._document(expression, form, entries, links, own, home, month)
 
@@ -248,6 +281,16 @@ class Feeds:
             case Has(key, False) if key in self._archive.taxonomy:
                 return f"Articles tagged {title}"
         return f"Articles: {title}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Chapter:
+    """A month of a tag: its articles, and the months beside it that have some."""
+
+    version: int
+    seqs: Sequence[int]
+    before: Month | None
+    after: Month | None
 
 
 def _is_tag(expression: Expression) -> bool:

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlsplit
 
 from feed.query.expression import Everything, Expression, Has
 
+_PLAIN = ":@()-"  # signs of a question that need no code
 FORMATS = ("atom", "rss", "json")
 
 
@@ -53,12 +54,16 @@ class Addresses:
         return {form: f"{folder}/{month}.{form}{query}" for form in FORMATS}
 
     def article(self, slug: str) -> str:
-        """An article's page, with its evidence."""
-        return f"{self.base}/article/{slug}"
+        """An article's page, with its evidence; a token goes along with the question it opens."""
+        address = f"{self.base}/article/{slug}"
+        if not self.token:
+            return address
+        question = f"q={quote(self.opened, safe=_PLAIN)}&" if self.opened else ""
+        return f"{address}?{question}token={quote(self.token)}"
 
     def why(self, expression: Expression, slug: str) -> str:
         """The same, with the reason why an expression holds the article or not."""
-        return self.article(slug) + self._query(expression, str(expression))
+        return f"{self.base}/article/{slug}{self._query(expression, str(expression))}"
 
     def explain(self, expression: Expression, slug: str) -> str:
         """Why an expression holds an article or not, as JSON."""
@@ -94,7 +99,7 @@ class Addresses:
         self, expression: Expression, q: str = "", before: int | None = None, article: str = ""
     ) -> str:
         values = {
-            "q": quote(q, safe=":@()-"),
+            "q": quote(q, safe=_PLAIN),
             "article": article,
             "before": "" if before is None else str(before),
             "token": quote(self.token) if self.opens(expression) else "",

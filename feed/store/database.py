@@ -20,7 +20,7 @@ from feed.store.records import content_digest, load_article, load_listed, load_t
 from feed.store.rulesets import Ruleset
 from feed.store.schema import LONG
 from feed.store.sources import SourceTable
-from feed.store.writer import COLUMNS, Row, Writer
+from feed.store.writer import COLUMNS, Row, TokenRow, Writer
 
 CHUNK = 500  # names in one IN (...), rows of one read
 
@@ -248,13 +248,20 @@ class Store:
         with self._pool.reading() as db:
             yield from _bitmaps(db)
 
-    def tokens(self) -> list[tuple[str, str, str, str]]:
-        """All tokens of private feeds, oldest first: digest, expression, name, created."""
+    def tokens(self) -> list[TokenRow]:
+        """All tokens, oldest first."""
         with self._pool.using() as db:
             rows = db.execute(
-                "SELECT digest, expression, name, created FROM token ORDER BY created, digest"
+                "SELECT digest, expression, name, created, kind, used FROM token"
+                " ORDER BY created, digest"
             )
-        return [(digest, expression, name, created) for digest, expression, name, created in rows]
+        return [TokenRow(*row) for row in rows]
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """What is private, oldest first: expression, created."""
+        with self._pool.using() as db:
+            rows = db.execute("SELECT expression, created FROM hidden ORDER BY created, expression")
+        return [(expression, created) for expression, created in rows]
 
     def claim(self, name: str, holder: str, seconds: float) -> bool:
         """Take a lease, or keep it, for so many seconds; False while another process holds it."""

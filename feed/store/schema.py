@@ -135,6 +135,19 @@ _RULESET = """
     -- In which order the database came to go by them; the last one is the present one.
     ALTER TABLE taxonomy ADD COLUMN turn {integer};
     """
+_HIDDEN = """
+    -- What is private: articles that these expressions hold are hidden from the public. What had
+    -- tokens was private.
+    CREATE TABLE hidden (
+        expression TEXT PRIMARY KEY,    -- canonical text
+        created TEXT NOT NULL           -- RFC 3339
+    );
+    INSERT INTO hidden SELECT expression, min(created) FROM token GROUP BY expression;
+    -- "read" opens what the expression holds, "all" the site; "push", "correct", "keep" open no article.
+    ALTER TABLE token ADD COLUMN kind TEXT NOT NULL DEFAULT 'read';
+    -- RFC 3339, to the hour; empty when it never was.
+    ALTER TABLE token ADD COLUMN used TEXT NOT NULL DEFAULT '';
+    """
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
@@ -166,6 +179,7 @@ SQLITE: tuple[str, ...] = (
     _DAYS,
     _SOURCE.format(integer="INTEGER"),
     _RULESET.format(integer="INTEGER"),
+    _HIDDEN,
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -191,4 +205,5 @@ POSTGRES: tuple[str, ...] = (
     _DAYS,
     _SOURCE.format(integer="BIGINT"),
     _RULESET.format(integer="BIGINT"),
+    _HIDDEN,
 )

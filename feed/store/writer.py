@@ -59,6 +59,17 @@ def row_of(seq: int, tagged: Tagged) -> Row:
 Bitmaps = Mapping[tuple[str, int], bytes]  # (key, block) -> serialised bitmap
 
 
+class TokenRow(NamedTuple):
+    """A token as it is kept; the token itself is not."""
+
+    digest: str  # SHA-256 of the token, hexadecimal
+    expression: str  # canonical text of what it opens
+    name: str
+    created: str  # RFC 3339
+    kind: str = "read"
+    used: str = ""
+
+
 class Writer:
     """What may be done inside one transaction."""
 
@@ -164,11 +175,28 @@ class Writer:
         """Forget a number."""
         self._db.execute("DELETE FROM counter WHERE name = ?", (name,))
 
-    def put_token(self, row: tuple[str, str, str, str]) -> None:
-        """Keep a token of a private feed: digest, expression, name, created."""
+    def put_token(self, row: TokenRow) -> None:
+        """Keep a token."""
         self._db.execute(
-            "INSERT INTO token (digest, expression, name, created) VALUES (?, ?, ?, ?)", row
+            "INSERT INTO token (digest, expression, name, created, kind, used)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            tuple(row),
         )
+
+    def use_token(self, digest: str, used: str) -> None:
+        """Remember when a token was used last."""
+        self._db.execute("UPDATE token SET used = ? WHERE digest = ?", (used, digest))
+
+    def put_hidden(self, expression: str, created: str) -> None:
+        """Keep what is private; twice is once."""
+        self._db.execute(
+            "INSERT INTO hidden (expression, created) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (expression, created),
+        )
+
+    def drop_hidden(self, expression: str) -> None:
+        """Forget that something is private."""
+        self._db.execute("DELETE FROM hidden WHERE expression = ?", (expression,))
 
     def drop_token(self, digest: str) -> None:
         """Forget a token."""

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
 from feed.query.explain import Clause
-from feed.query.expression import Has, title_of
-from feed.web.request_context import addresses, current_publisher, permit, shows
+from feed.query.expression import title_of
+from feed.web.request_context import addresses, current_publisher, listed, permit, visitor
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -22,7 +22,7 @@ def expression() -> Response:
     return _json({
         "q": str(asked),
         "title": title_of(asked, publisher.archive.vocabulary.label),
-        "total": publisher.archive.query(lambda snapshot: snapshot.count(asked)),
+        "total": publisher.pages.count(asked, visitor()),
         "page": addresses().page(asked),
         "feeds": addresses().feeds(asked),
     })  # fmt: skip
@@ -32,12 +32,12 @@ def expression() -> Response:
 def tags() -> Response:
     """The tags that people may mean by `q`, the likeliest first, at most `limit` (10, up to 50)."""
     taxonomy = current_publisher().archive.taxonomy
-    snapshot = current_publisher().archive.current_snapshot()
+    counts = listed()
     number = request.args.get("limit", "10")
     limit = min(int(number[:3]), 50) if number.isascii() and number.isdigit() else 10
 
     def uses(key: str) -> int:
-        return snapshot.size(key) if shows(Has(key)) else 0
+        return counts.get(key, 0)
 
     found = taxonomy.lookup.find(request.args.get("q", ""), uses, limit)
     return _json({
@@ -79,7 +79,7 @@ def excluded() -> Response:
                     for entry in removed.entries
                 ],
             }
-            for removed in publisher.pages.excluded(asked)
+            for removed in publisher.pages.excluded(asked, visitor=visitor())
         ],
     })  # fmt: skip
 
@@ -93,7 +93,7 @@ def explain() -> Response:
     publisher = current_publisher()
     asked = publisher.archive.parse(request.args.get("q", ""))
     permit(asked)
-    clause = publisher.pages.explain(asked, name)
+    clause = publisher.pages.explain(asked, name, visitor())
     return _json({"q": str(asked), "article": name, **_clause(clause)})
 
 

@@ -24,10 +24,10 @@ from feed.web.listing import READERS, by_day, within
 from feed.web.log_lines import in_one_line
 from feed.web.request_context import (
     addresses,
+    article_path,
     check_password,
     current_publisher,
     path_of,
-    shows,
     unauthorized,
     unchecked,
 )
@@ -48,6 +48,7 @@ def create_app(publisher: Publisher) -> Flask:
     app.jinja_env.filters["said"] = _said
     app.jinja_env.globals["readers"] = READERS
     app.jinja_env.globals["path_of"] = path_of
+    app.jinja_env.globals["article_path"] = article_path
     app.jinja_env.globals["hue_of"] = lambda scheme: hue_of(scheme, publisher.archive.taxonomy)
     app.jinja_env.globals["root"] = publisher.addresses.root
     app.context_processor(lambda: _context(publisher))
@@ -78,7 +79,7 @@ def _context(publisher: Publisher) -> dict[str, object]:
         "site": publisher.settings.title,
         "base": publisher.addresses.base,
         "addresses": addresses(),
-        "newest": addresses().feeds(Everything()) if shows(Everything()) else {},
+        "newest": addresses().feeds(Everything()),
         "taxonomy": publisher.archive.taxonomy,
     }
 

@@ -70,18 +70,16 @@ class Export:
         """All addresses that can be files."""
         yield from _FIXED
         yield from (f"/static/{name}" for name in _STATIC)
-        for key in self._publisher.archive.counts():
+        for key in self._publisher.pages.counts():
             path = "/" + key.replace(":", "/", 1)
             yield path
             stems = (path, *(f"{path}/{month}" for month in self._publisher.feeds.months(key)))
             yield from (f"{stem}.{form}" for stem in stems for form in FORMATS)
-        for slug in self._publisher.archive.slugs():
+        for slug in self._publisher.pages.slugs():
             yield f"/article/{slug}"
 
     def _write(self, client: FlaskClient, address: str) -> None:
         with client.get(address) as answer:
-            if answer.status_code == 403:
-                return  # private: not for a bucket
             if answer.status_code != 200:
                 raise StoreError(f"{address} was answered with {answer.status}")
             body = answer.get_data()

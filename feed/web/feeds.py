@@ -13,7 +13,15 @@ from feed.publishing.representations import Representation, etag_of
 from feed.query.expression import Everything, Expression, Has
 from feed.taxonomy.reserved import ALIASES
 from feed.web.conditional import answer
-from feed.web.request_context import addresses, current_publisher, cursor, listed, permit
+from feed.web.request_context import (
+    addresses,
+    current_publisher,
+    cursor,
+    is_private,
+    listed,
+    permit,
+    visitor,
+)
 
 blueprint = Blueprint("feeds", __name__)
 FORMS = "<any(atom, rss, json):form>"
@@ -59,7 +67,7 @@ def month(scheme: str, term: str, year: int, month: int, form: str) -> AnyRespon
     if key != f"{scheme}:{term}":
         to = addresses().months(Has(key), Month(year, month))[form]
         return redirect(to, HTTPStatus.PERMANENT_REDIRECT)
-    document = current_publisher().feeds.month(key, Month(year, month), form, addresses().token)
+    document = current_publisher().feeds.month(key, Month(year, month), form, visitor())
     return respond(document, private)
 
 
@@ -71,7 +79,7 @@ def opml() -> AnyResponse:
     folders = outlines(taxonomy, listed(), publisher.addresses, site)
     title = f"{site}: all tags"
     body = render_opml(title, folders, publisher.addresses.page(Everything()))
-    made = respond(Representation(body, OPML_TYPE, etag_of(body)))
+    made = respond(Representation(body, OPML_TYPE, etag_of(body)), is_private())
     made.headers["Content-Disposition"] = 'inline; filename="tagwire.opml"'
     return made
 
@@ -91,7 +99,7 @@ def _moved(expression: Expression, form: str) -> AnyResponse:
 
 def _feed(expression: Expression, form: str) -> Response:
     private = permit(expression)
-    document = current_publisher().feeds.feed(expression, form, cursor(), addresses().token)
+    document = current_publisher().feeds.feed(expression, form, cursor(), visitor())
     keep = request.environ.get("tagwire.keep")
     if keep and not private:
         keep(document)  # the response cache answers this address from now on

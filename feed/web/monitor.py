@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
+from feed.errors import Forbidden
 from feed.ingest.archive import Archive
+from feed.publishing.access import KEEPER
 from feed.store.sources import health as figures_of
-from feed.web.request_context import current_publisher
+from feed.web.request_context import current_publisher, visitor
 
 if TYPE_CHECKING:  # the name exists for type checkers alone
     from prometheus_client import Metric
 
+LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
+# What a proxy adds: then the request came from elsewhere.
+FORWARDED = frozenset(("forwarded", "x-forwarded-for", "x-real-ip"))
 blueprint = Blueprint("monitor", __name__)
 
 
@@ -57,7 +62,16 @@ class _Figures:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Figures as Prometheus reads them: its text format, or OpenMetrics for who prefers that."""
+    """Figures as Prometheus reads them: its text format, or OpenMetrics for who prefers that.
+
+    They count what is hidden, too: so they are for this host, and for who has a password or the
+    token of the whole site.
+    """
+    local = request.remote_addr in LOOPBACK and not FORWARDED & set(
+        request.headers.keys(lower=True)
+    )
+    if not local and visitor() != KEEPER:
+        raise Forbidden("the figures are for this host, or for a token of the whole site")
     # Few ask, and the library takes its time to load.
     from prometheus_client import CollectorRegistry
     from prometheus_client.exposition import choose_encoder

@@ -23,7 +23,7 @@ from feed.query.expression import Everything, Expression, Has, title_of
 from feed.query.naming import with_tags
 from feed.web.feeds import respond
 from feed.web.listing import PLAIN, wall
-from feed.web.request_context import addresses, current_publisher, cursor, listed, permit
+from feed.web.request_context import addresses, current_publisher, cursor, listed, permit, visitor
 
 FOUND = 30  # tags that a name leads to
 EXCLUSIONS = 10  # that a page shows; /api/v1/excluded has all
@@ -76,13 +76,13 @@ def tag(scheme: str, term: str) -> AnyResponse | str:
 def article(name: str) -> str:
     """An article with every mention marked, why it carries its tags, and why `q` holds it or not."""
     publisher = current_publisher()
-    tagged = publisher.archive.article(name)
+    tagged = publisher.pages.article(name, visitor())
     about = None
     if q := request.args.get("q"):
         asked = publisher.archive.parse(q)
         permit(asked)
         title = title_of(asked, publisher.archive.vocabulary.label)
-        about = About(asked, title, publisher.pages.explain(asked, name))
+        about = About(asked, title, publisher.pages.explain(asked, name, visitor()))
     return render_template(
         "article.html", tagged=tagged, entry=publisher.entries.entry_of(tagged), about=about
     )
@@ -166,14 +166,16 @@ def _page(expression: Expression, typed: str = "") -> str:
     permit(expression)
     before = cursor()
     publisher = current_publisher()
-    page = publisher.pages.page(expression, before, addresses().token)
-    excluded = publisher.pages.excluded(expression, EXCLUSIONS + 1) if before is None else []
+    page = publisher.pages.page(expression, before, visitor())
+    excluded = []
+    if before is None:
+        excluded = publisher.pages.excluded(expression, EXCLUSIONS + 1, visitor())
     return render_template(
         "page.html",
         page=page,
         typed=typed,
         instead=_instead(typed, publisher),
-        months=publisher.feeds.months(page.tag.key) if page.tag else [],
+        months=publisher.feeds.months(page.tag.key, visitor()) if page.tag else [],
         excluded=excluded[:EXCLUSIONS],
         more=len(excluded) > EXCLUSIONS,
     )

@@ -8,8 +8,8 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.http import quote_header_value
 
-from feed.errors import StoreError
 from feed.publisher import Publisher
+from feed.publishing.access import KEEPER, Access, Visitor
 from feed.publishing.urls import Addresses
 from feed.query.expression import Expression, Has
 
@@ -21,50 +21,70 @@ def current_publisher() -> Publisher:
     return cast(Publisher, current_app.extensions["publisher"])
 
 
-def permit(expression: Expression) -> bool:
-    """May this request read what an expression holds? True when only because of who asks.
+def visitor() -> Visitor:
+    """Who asks, and what is hidden from them.
 
     Raises:
-        Forbidden: the feed is private, and the request has no token of it.
+        Forbidden: their token is not known, or opens nothing this way.
+    """
+    if "visitor" not in g:
+        g.visitor = _visitor(current_publisher().access)
+    return cast(Visitor, g.visitor)
+
+
+def _visitor(access: Access) -> Visitor:
+    if g.get("known_user"):
+        return KEEPER
+    bearer = request.authorization
+    if bearer and bearer.type == "bearer" and bearer.token:
+        g.private = True
+        return access.visitor(bearer.token, in_address=False)
+    if token := request.args.get("token"):
+        g.private = True
+        return access.visitor(token, closed=bool(g.get("by_token")))
+    return access.public()
+
+
+def permit(expression: Expression) -> bool:
+    """Let what an expression holds be answered as who asks may see it; True when for nobody else.
+
+    The addresses of what is asked for have the token that it was asked for with.
+
+    Raises:
+        Forbidden: as `visitor`.
     """
     g.asked_for_token = True
-    if not g.get("known_user"):
-        given = request.args.get("token", "")
-        g.private = current_publisher().access.permit(expression, given, not g.get("by_token"))
-        if g.private:
-            g.addresses = current_publisher().addresses.opening(expression, given)
+    asks = visitor()
+    if asks.token:
+        g.addresses = current_publisher().addresses.opening(expression, asks.token)
     return is_private()
 
 
 def addresses() -> Addresses:
-    """Where things are for who asks: those of a private feed have the token that opened it."""
+    """Where things are for who asks: those of what was asked for have the token that opened it."""
     return cast(Addresses, g.get("addresses") or current_publisher().addresses)
 
 
-def shows(expression: Expression) -> bool:
-    """May who asks open this feed, as far as is known? What is private is listed for no others."""
-    if g.get("known_user") or addresses().opens(expression):
-        return True
-    try:
-        return current_publisher().access.is_open(expression)
-    except StoreError:  # the page that says so can be made without
-        return False
-
-
 def listed() -> dict[str, int]:
-    """How many articles carry each tag, of those whose feeds who asks may open."""
-    return {
-        key: size for key, size in current_publisher().archive.counts().items() if shows(Has(key))
-    }
+    """How many articles carry each tag, of those that who asks may see."""
+    return current_publisher().pages.counts(visitor())
 
 
 def path_of(key: str) -> str:
-    """Where the page of a tag is on this host; "" for who may not open it."""
+    """Where the page of a tag is on this host."""
     paths: dict[str, str] = g.setdefault("paths", {})  # a page names its tags many times
     if key not in paths:
-        tag, here = Has(key), addresses()
-        paths[key] = here.page(tag).removeprefix(here.origin) if shows(tag) else ""
+        paths[key] = _path(addresses().page(Has(key)))
     return paths[key]
+
+
+def article_path(slug: str) -> str:
+    """Where the page of an article is on this host, with the token of what was asked for."""
+    return _path(addresses().article(slug))
+
+
+def _path(address: str) -> str:
+    return address.removeprefix(addresses().origin)
 
 
 def is_private() -> bool:

@@ -50,6 +50,8 @@ class ResponseCache:
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD") or not names_host(environ):
             return None
+        if "HTTP_AUTHORIZATION" in environ:
+            return None  # who says who they are may see more
         name = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         try:
             version = self._publisher.archive.current_snapshot().version

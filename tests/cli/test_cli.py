@@ -335,6 +335,27 @@ def test_tokens_are_made_listed_and_revoked(run: Run) -> None:
     assert "no tokens left" in run("token", "revoke", listed.split()[0]).stdout
     assert run("token", "revoke", "abc").exit_code == 1
     assert run("token", "list").stdout == ""
+    assert "country:iran" in run("private", "list").stdout
+
+
+def test_what_is_private_is_added_listed_and_removed(run: Run, articles_folder: Path) -> None:
+    run("add", str(articles_folder))
+    assert "0 articles are hidden" in run("private", "add", "country:oman").stdout
+    assert run("private", "list").stdout.split()[1:] == ["0", "country:oman"]
+    assert run("private", "remove", "country:oman").stdout == "public again: country:oman\n"
+    assert run("private", "list").stdout == ""
+    refused = run("private", "add", "since:2025-01-01")
+    assert (refused.exit_code, "'since:'" in refused.stderr) == (1, True)
+    assert "no private expression" in run("private", "remove", "country:oman").stderr
+
+
+@pytest.mark.parametrize("kind", ["all", "push", "correct", "keep"])
+def test_tokens_of_other_kinds_are_for_a_header(run: Run, kind: str) -> None:
+    made = run("token", "add", f"--{kind}", "Jo")
+    assert made.stdout.startswith("Authorization: Bearer ")
+    assert f"--{kind}  Jo" in run("token", "list").stdout
+    assert run("token", "add").exit_code == 2
+    assert run("token", "add", "country:iran", f"--{kind}", "Jo").exit_code == 2
 
 
 def test_an_article_is_removed(run: Run, articles_folder: Path) -> None:
@@ -344,7 +365,7 @@ def test_an_article_is_removed(run: Run, articles_folder: Path) -> None:
     from feed.taxonomy.loader import load_taxonomy
 
     publisher = Publisher(Settings(), load_taxonomy(SMALL))
-    (slug,) = publisher.archive.slugs()
+    (slug,) = publisher.pages.slugs()
     publisher.close()
     assert run("remove", slug).stdout == "removed: Report 0\n"
     again = run("remove", slug)

@@ -146,7 +146,8 @@ def test_a_hub_is_rather_told_of_words_that_nobody_remembers(
     before = publisher.archive.current_snapshot()
     before.page(recent[1], 1)  # of this it is remembered that there was none
     publisher.archive.ingest([make(500, "Iran", "beta")])
-    seqs, keys = publisher.archive.written_since(before.version)
+    seqs = publisher.archive.store.written_since(before.version)
+    keys = set().union(*publisher.archive.keys(seqs).values())
     told = list(changed_feeds(before, publisher.archive.current_snapshot(), seqs, keys, recent))
     assert recent[0] in told
     assert recent[1] not in told

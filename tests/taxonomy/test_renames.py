@@ -127,7 +127,8 @@ def test_a_hub_is_told_of_the_present_name(
     publisher.archive.set_taxonomy(RENAMED)
     before = publisher.archive.current_snapshot()
     older.archive.ingest([make(1, "A Harop was seen again", "It was a Harop. Iran said so.")])
-    seqs, keys = publisher.archive.written_since(before.version)
+    seqs = publisher.archive.store.written_since(before.version)
+    keys = set().union(*publisher.archive.keys(seqs).values())
     told = {
         str(e) for e in changed_feeds(before, publisher.archive.current_snapshot(), seqs, keys, ())
     }
