@@ -20,14 +20,16 @@ from functools import cache
 
 from feed.query.expression import Text
 from feed.tagging.matching.candidates import meaning_of
-from feed.tagging.matching.patterns import Form, Spelling, expansions, patterns_of, spellings_of
+from feed.tagging.matching.patterns import Form, Spelling, expansions, spellings_of
 from feed.tagging.rules.context_rules import context_spellings
 from feed.taxonomy.rules import Rules
 from feed.taxonomy.taxonomy import Tag, Taxonomy
 from feed.text.fold import fold_name
 
 _LAST_NUMBER = re.compile(r"[A-Za-z]?(\d+[A-Z]{0,3})$")
-_DIGITS = "0123456789"
+
+
+Spellings = dict[str, dict[object, Spelling]]  # by tag, and by all that can matter of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,16 @@ def affected(old: Taxonomy, new: Taxonomy) -> Affected:
     """What is tagged otherwise at most when `new` takes the place of `old`. Errs on the side of more."""
     if old.rules.lists != new.rules.lists or _order(old.rules) != _order(new.rules):
         return Affected(everything=True)
-    keys, spellings = _changed_tags(old, new)
+    before, after = _by_tag(old), _by_tag(new)
+    keys, spellings = _changed_tags(old, new, before, after)
     words = _changed_words(old.rules, new.rules)
     texts = {text for spelling in [*spellings, *words] for text in _texts(spelling)}
-    pairs = {pair for spelling in spellings if spelling.listed for pair in _members(spelling)}
+    pairs: set[tuple[frozenset[Text], frozenset[Text]]] = set()
+    if listed := [spelling for spelling in spellings if spelling.listed]:
+        every = _Designators(
+            s for had in (before, after) for own in had.values() for s in own.values()
+        )
+        pairs = {pair for spelling in listed for pair in every.lists_with(spelling)}
     return Affected(frozenset(keys), frozenset(texts), frozenset(pairs))
 
 
@@ -57,9 +65,10 @@ def _order(rules: Rules) -> list[str]:
     return [name for name, category in rules.categories.items() if category.words]
 
 
-def _changed_tags(old: Taxonomy, new: Taxonomy) -> tuple[set[str], list[Spelling]]:
+def _changed_tags(
+    old: Taxonomy, new: Taxonomy, before: Spellings, after: Spellings
+) -> tuple[set[str], list[Spelling]]:
     """The tags that say something else, and the spellings to be looked for."""
-    before, after = _by_tag(old), _by_tag(new)
     places = _moved(old, new)
     keys: set[str] = set()
     found: list[Spelling] = []
@@ -70,7 +79,7 @@ def _changed_tags(old: Taxonomy, new: Taxonomy) -> tuple[set[str], list[Spelling
         lands = _lands(key, old) != _lands(key, new) and (
             any(map(_may_be_doubted, both)) or key in shared()
         )
-        if key in places or lands or _facts(key, old) != _facts(key, new):
+        if key in places or lands or _says_else(key, old, new):
             keys.add(key)
             found += both
         elif list(had) != list(has):
@@ -99,7 +108,7 @@ def _namesakes(taxonomy: Taxonomy) -> frozenset[str]:
     return frozenset(key for keys in tags.values() if len(keys) > 1 for key in keys)
 
 
-def _by_tag(taxonomy: Taxonomy) -> dict[str, dict[object, Spelling]]:
+def _by_tag(taxonomy: Taxonomy) -> Spellings:
     """By tag its spellings, each by all of it that can matter."""
     found: dict[str, dict[object, Spelling]] = {}
     for spelling in spellings_of(taxonomy):
@@ -112,17 +121,21 @@ def _value(s: Spelling) -> object:
     return (s.text, s.role, s.kind, s.weak, s.person, s.plural, s.reason, s.kinds, s.but, maker)
 
 
-def _facts(key: str, taxonomy: Taxonomy) -> object:
-    """All that may be asked of a tag beside its spellings."""
-    tag = taxonomy.get(key)
-    if tag is None:
-        return None
-    return (
-        _plain(tag),
-        taxonomy.schemes[tag.scheme].kind,
-        taxonomy.ancestors[key],
-        key in taxonomy.classes,
-        [(maker, taxonomy.ancestors.get(maker)) for maker in tag.maker],
+def _says_else(key: str, old: Taxonomy, new: Taxonomy) -> bool:
+    """Is anything else otherwise that may be asked of a tag, beside its spellings?"""
+    before, after = old.get(key), new.get(key)
+    if before is None or after is None:
+        return True
+    if before != after and _plain(before) != _plain(after):
+        return True
+    return any(
+        of(old) != of(new)
+        for of in (
+            lambda t: t.schemes[before.scheme].kind,
+            lambda t: t.ancestors[key],
+            lambda t: key in t.classes,
+            lambda t: [t.ancestors.get(maker) for maker in before.maker],
+        )
     )
 
 
@@ -159,34 +172,56 @@ def _values(spellings: Iterable[Spelling]) -> Mapping[object, Spelling]:
 def _texts(spelling: Spelling) -> Iterator[Text]:
     """How the text index finds every form of a spelling."""
     for _, patterns in expansions(spelling):
-        yield from _phrases(patterns, spelling.designator)
+        for pattern in patterns:
+            if words := " ".join(pattern.decode("latin-1").split()):
+                yield Text(words, prefix=spelling.designator)
 
 
-def _phrases(patterns: Iterable[bytes], prefix: bool) -> Iterator[Text]:
-    for pattern in patterns:
-        if words := " ".join(pattern.decode("latin-1").split()):
-            yield Text(words, prefix=prefix)
+class _Designators:
+    """The names that may begin a list of designators, by what a further member has in common with them."""
+
+    def __init__(self, spellings: Iterable[Spelling]) -> None:
+        self._by_stem: dict[bytes, set[Spelling]] = {}
+        self._by_name: dict[bytes, set[Spelling]] = {}
+        for spelling in spellings:
+            if spelling.listed:
+                self._by_name.setdefault(_squeezed(spelling.text), set()).add(spelling)
+                for stem in _stems(spelling.text):
+                    self._by_stem.setdefault(stem, set()).add(spelling)
+
+    def lists_with(self, spelling: Spelling) -> Iterator[tuple[frozenset[Text], frozenset[Text]]]:
+        """How articles are found that name a designator by its end alone: "F-15/16", "Type 052C/D".
+
+        Beside the end there stands another one that begins as this one does.
+        """
+        number = _LAST_NUMBER.search(spelling.text)
+        whole = _squeezed(spelling.text)
+        shorter = {whole[:length] for length in range(1, len(whole))}  # with a tail: F-16C Block 50
+        others = set[Spelling]().union(
+            *(self._by_stem.get(stem, ()) for stem in _stems(spelling.text)),
+            *(self._by_name.get(name, ()) for name in shorter),
+        )
+        begins = frozenset(
+            text for other in others if other is not spelling for text in _texts(other)
+        )
+        if number is None or not begins:
+            return
+        ends = {fold_name(number[0]).strip(), fold_name(number[1]).strip()}
+        yield frozenset(Text(end.decode(), prefix=True) for end in ends), begins
+        if spelling.text[-1].isalpha():
+            yield frozenset([Text(spelling.text[-1].lower())]), begins
 
 
-def _members(spelling: Spelling) -> Iterator[tuple[frozenset[Text], frozenset[Text]]]:
-    """How articles are found that name a designator by its end alone: "F-15/16", "Type 052C/D".
-
-    Beside the end there stands another designator that begins as this one does.
-    """
-    number = _LAST_NUMBER.search(spelling.text)
-    if number is None:
-        return
-    ends = {fold_name(number[0]), fold_name(number[1])}
-    stems = {spelling.text[: number.start(0)], spelling.text[: number.start(1)]}
-    begins = {text for s in stems for digit in _DIGITS for text in _begin(s + digit, spelling)}
-    yield frozenset(Text(end.decode(), prefix=True) for end in ends), frozenset(begins)
-    if spelling.text[-1].isalpha():
-        letter = Text(spelling.text[-1].lower())
-        yield frozenset([letter]), frozenset(_begin(spelling.text[:-1], spelling))
+def _stems(text: str) -> set[bytes]:
+    """What a name has in common with others of its list: "F-15" and "F-16", "Type 052C" and "D"."""
+    found = {_squeezed(text[:-1])} if text[-1].isalpha() else set()
+    if number := _LAST_NUMBER.search(text):
+        found |= {_squeezed(text[: number.start(0)]), _squeezed(text[: number.start(1)])}
+    return found - {b""}
 
 
-def _begin(text: str, spelling: Spelling) -> Iterator[Text]:
-    return _phrases(patterns_of(Form(text, spelling)), prefix=True)
+def _squeezed(text: str) -> bytes:
+    return fold_name(text).replace(b" ", b"")
 
 
 Search = Callable[[Text], set[int]]

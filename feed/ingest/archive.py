@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
-from feed.errors import NotFound, OtherRules, SourceError, StaleSnapshot
+from feed.errors import NotFound, OtherRules, SourceError, StaleSnapshot, StoreError
 from feed.index.snapshot import ALL, Snapshot, Update
 from feed.ingest.report import DUE, Fate, Progress, Report, silent
 from feed.ingest.rules_in_use import RulesInUse
@@ -25,7 +25,7 @@ from feed.tagging.tagger import Tagger
 from feed.taxonomy.renames import present
 from feed.taxonomy.taxonomy import Taxonomy, gc_paused
 
-BATCH = 5_000  # articles of a transaction: the more, the fewer times a bitmap is written
+BATCH = 5_000  # articles of a transaction at most: the more, the fewer times a bitmap is written
 WINDOW = 10_000  # articles that are sorted by date before they arrive
 ATTEMPTS = 2  # of a question that commits overtake, before it takes a transaction
 T = TypeVar("T")
@@ -78,10 +78,11 @@ class Archive:
             self.rules.set_taxonomy(taxonomy)
             self._snapshot = self._snapshot.with_relations(self.vocabulary.relations)
             self._tell(None)
-        if in_use:
-            self.rules.make_current()
-        else:
-            self.rules.make_current_if_unseen()
+        with suppress(StoreError):  # it cannot be written; `complaint` says that it has another
+            if in_use:
+                self.rules.make_current()
+            else:
+                self.rules.make_current_if_unseen()
 
     def subscribe(self, listener: Listener) -> None:
         """Tell a listener of every change from now on: who keeps something must forget it."""

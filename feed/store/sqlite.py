@@ -1,9 +1,10 @@
 """SQLite: one file, a write-ahead log, FTS5 for words."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -13,9 +14,16 @@ from feed.query.expression import Text
 from feed.store.connection import Connection, Rows, Words
 from feed.store.identity import APPLICATION, is_our_file
 from feed.store.schema import SQLITE
+from feed.store.writers_lock import WritersLock
 
 SCHEME = "sqlite:///"
 _BUSY = 30_000  # milliseconds to wait for another writer
+SOUND = (3, 51, 3)  # before it, what is mapped into memory makes damage of a log worse
+_MAPPED = 1 << 30  # bytes of the file
+_LONG_LOG = (
+    32 << 20
+)  # bytes of a log that is copied into the database; a batch writes some millions
+_WRITES = ("INSERT", "UPDATE", "DELETE")
 _STEPS = 1_000  # of SQLite's machine, some tens of microseconds, between two looks at the clock
 
 
@@ -29,21 +37,31 @@ class SqliteConnection(Connection):
         self.place = str(Path(url.removeprefix(SCHEME)))
         self._writing = False  # is the present transaction, or was the last one, to write?
         self._seen: int | None = None  # SQLite's number for what it held when last asked
+        self._lock = WritersLock(self.place, _BUSY / 1000)
         with self.translated():
             known = is_our_file(Path(self.place))
             self._db = sqlite3.connect(self.place, isolation_level=None, check_same_thread=False)
-            for pragma in (
-                f"busy_timeout = {_BUSY}",
-                "synchronous = NORMAL",  # with WAL: never torn; a power cut may cost the last commits
-                "wal_autocheckpoint = 8000",  # pages; a batch writes some thousand
-                "cache_size = -65536",  # KiB, when negative
-                "mmap_size = 1073741824",
-            ):
-                self._db.execute(f"PRAGMA {pragma}")
-            if not known:
-                self._db.execute(f"PRAGMA application_id = {APPLICATION}")
-            if self._db.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-                self._log_ahead()
+            try:
+                self._set_up(known)
+            except sqlite3.OperationalError:
+                self._db.close()
+                if not known or not _cannot_change(self.place):
+                    raise
+                self._db = _opened_as_it_is(self.place)
+
+    def _set_up(self, known: bool) -> None:
+        for pragma in (
+            f"busy_timeout = {_BUSY}",
+            "synchronous = NORMAL",  # with WAL: never torn; a power cut may cost the last commits
+            "wal_autocheckpoint = 0",  # who writes does it, see `end`
+            "cache_size = -65536",  # KiB, when negative
+            f"mmap_size = {_MAPPED if sqlite3.sqlite_version_info >= SOUND else 0}",
+        ):
+            self._db.execute(f"PRAGMA {pragma}")
+        if not known:
+            self._db.execute(f"PRAGMA application_id = {APPLICATION}")
+        if self._db.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            self._log_ahead()
 
     def _log_ahead(self) -> None:
         """Switch to a write-ahead log. SQLite waits for nobody here, so that of several processes
@@ -67,7 +85,16 @@ class SqliteConnection(Connection):
             raise StoreError(f"{path}: {_advice(e)}") from e
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Rows:
-        return self._db.execute(sql, values).fetchall()
+        if self._db.in_transaction or not sql.startswith(_WRITES):
+            return self._db.execute(sql, values).fetchall()
+        self.begin(write=True)
+        try:
+            rows = self._db.execute(sql, values).fetchall()
+        except BaseException:
+            self.end(keep=False)
+            raise
+        self.end(keep=True)
+        return rows
 
     def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
         yield from self._db.execute(sql)
@@ -77,17 +104,37 @@ class SqliteConnection(Connection):
 
     def begin(self, write: bool) -> None:
         # A writer takes the lock at once, so that what it reads is what it changes.
-        self._db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        if write:
+            self._lock.acquire()
+        try:
+            self._db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        except BaseException:
+            self._lock.release()
+            raise
         self._writing = write
 
     def begin_row_by_row(self) -> None:
         self.begin(write=True)
 
     def end(self, keep: bool) -> None:
-        if self._db.in_transaction:
-            self._db.execute("COMMIT" if keep else "ROLLBACK")
-            if self._writing:
-                self._seen = None  # SQLite does not report a commit to the connection that made it
+        try:
+            if self._db.in_transaction:
+                self._db.execute("COMMIT" if keep else "ROLLBACK")
+                if self._writing:
+                    self._seen = None  # SQLite does not report a commit to who made it
+                    self._copy_log()
+        finally:
+            self._lock.release()
+
+    def _copy_log(self) -> None:
+        """Copy a long log into the database, as far as no reader needs it, before others write."""
+        try:
+            long = os.stat(f"{self.place}-wal").st_size > _LONG_LOG
+        except OSError:
+            return
+        if long:
+            with suppress(sqlite3.OperationalError):  # a later writer will do it
+                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     @property
     def busy(self) -> bool:
@@ -95,6 +142,7 @@ class SqliteConnection(Connection):
 
     def close(self) -> None:
         self._db.close()
+        self._lock.close()
 
     def changed(self) -> bool:
         """Some microseconds."""
@@ -163,6 +211,19 @@ class SqliteConnection(Connection):
 
     def word_counts(self) -> Iterator[tuple[str, int]]:
         yield from self._db.execute("SELECT term, doc FROM word_counts")
+
+
+def _cannot_change(place: str) -> bool:
+    """Is it on a medium that nobody writes to, with all that was written in the file itself?"""
+    log = Path(f"{place}-wal")
+    written = log.exists() and log.stat().st_size > 0
+    return not written and not os.access(Path(place).absolute().parent, os.W_OK)
+
+
+def _opened_as_it_is(place: str) -> sqlite3.Connection:
+    """A file that does not change: without a log, which SQLite would have to make beside it."""
+    name = f"{Path(place).absolute().as_uri()}?immutable=1"
+    return sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False)
 
 
 def _statements(script: str) -> Iterator[str]:
