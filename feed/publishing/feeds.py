@@ -113,17 +113,17 @@ class Feeds:
         """
         visitor = visitor or self._access.public()
         if visitor.token:
-            _, seqs = self._newest(expression, before, visitor)
+            newest = self._newest(expression, before, visitor)
             addresses = self._addresses.opening(expression, visitor.token)
-            return self._page(seqs, expression, form, before, addresses)
+            return self._page(newest, expression, form, before, addresses)
         representations = self._kept
         name = (self._archive.taxonomy.digest, visitor.sees, str(expression), form, before)
         kept = representations.get(name, self._archive.current_snapshot().version)
         if kept is None:
-            version, seqs = self._newest(expression, before, visitor)
+            newest = self._newest(expression, before, visitor)
             with gc_paused():  # fifty articles with their mentions make no cycles
-                made = self._page(seqs, expression, form, before, self._addresses)
-            kept = representations.put(name, version, made)
+                made = self._page(newest, expression, form, before, self._addresses)
+            kept = representations.put(name, newest.version, made)
         if before is None and not _is_tag(expression):
             self._remember(expression)
         return kept
@@ -136,13 +136,18 @@ class Feeds:
             if len(self._recent) > RECENT:
                 del self._recent[next(iter(self._recent))]
 
-    def _newest(
-        self, expression: Expression, before: int | None, visitor: Visitor
-    ) -> tuple[int, list[int]]:
-        """A version, and the articles of a page then, with one more if there are more."""
-        return self._archive.query(
-            lambda s: (s.version, visitor.view(s).page(expression, PAGE + 1, before))
-        )
+    def _newest(self, expression: Expression, before: int | None, visitor: Visitor) -> "_Newest":
+        """The articles of a page as of one commit, with one more if there are more."""
+
+        def read(snapshot: Snapshot) -> _Newest:
+            view = visitor.view(snapshot)
+            seqs = view.page(expression, PAGE + 1, before)
+            has_months = before is None and len(seqs) > PAGE and isinstance(expression, Has)
+            months = reversed(_months(view)) if has_months else ()
+            latest = next((m for m in months if view.page(_within(expression, m), 1)), None)
+            return _Newest(view.version, seqs, latest)
+
+        return self._archive.query(read)
 
     def recent(self) -> list[Expression]:
         """Expressions whose feeds were asked for lately, tags apart."""
@@ -203,22 +208,22 @@ class Feeds:
 
     def _page(
         self,
-        seqs: Sequence[int],
+        newest: "_Newest",
         expression: Expression,
         form: str,
         before: int | None,
         addresses: Addresses,
     ) -> Representation:
+        seqs = newest.seqs
         entries = self._entries.get(seqs[:PAGE])
         links: Links = {}
         if before is not None:
             links["first"] = addresses.feeds(expression)
         if len(seqs) > PAGE and self._further_pages:
             links["next"] = addresses.feeds(expression, seqs[PAGE - 1])
-        if before is None and len(seqs) > PAGE and isinstance(expression, Has):
-            # All that is older stands in the months up to that of the newest article here.
-            newest = max(entry.article.published for entry in entries)
-            links["prev-archive"] = addresses.months(expression, month_of(newest.date()))
+        if newest.month is not None and isinstance(expression, Has):
+            # All there is stands in the months; what arrived last need not be of the last month.
+            links["prev-archive"] = addresses.months(expression, newest.month)
         own, home = addresses.feeds(expression, before), addresses.page(expression)
         # A hub is not told of further pages and private feeds.
         told = before is None and not addresses.token
@@ -281,6 +286,15 @@ class Feeds:
             case Has(key, False) if key in self._archive.taxonomy:
                 return f"Articles tagged {title}"
         return f"Articles: {title}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    """The newest articles of an expression, and the last month of a tag that has further ones."""
+
+    version: int
+    seqs: Sequence[int]
+    month: Month | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The months of a tag are those of what is held, whatever the calendar's ends."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,3 +40,24 @@ def test_an_article_from_the_end_of_the_calendar_breaks_nothing(
     assert f"/{month}.atom".encode() not in publisher.feeds.feed(Has("country:israel"), "atom").body
     Export(publisher, tmp_path / "out").run()
     assert not (tmp_path / "out" / "country" / "israel" / f"{month}.atom").exists()
+
+
+@pytest.mark.parametrize("order", ["forwards", "backwards", "mixed"])
+def test_the_months_reach_everything_in_any_order_of_arrival(
+    publisher: Publisher, make: Make, order: str
+) -> None:
+    """From a feed by prev-archive, however late the articles of other months came in."""
+    months = {"forwards": [0, 1, 2], "backwards": [2, 1, 0], "mixed": [2, 0, 1]}[order]
+    for month in months:
+        publisher.archive.ingest(make(month * 24 * 31 + n, f"Iran {month} {n}") for n in range(60))
+    iran = publisher.archive.parse("country:iran")
+    document = publisher.feeds.feed(iran, "json")
+    links, held = dict(document.links), set()
+    while "prev-archive" in links:
+        year, month_ = map(
+            int, links["prev-archive"].rpartition("/")[2].partition(".")[0].split("-")
+        )
+        document = publisher.feeds.month("country:iran", Month(year, month_), "json")
+        links = dict(document.links)
+        held |= {item["title"] for item in json.loads(document.body)["items"]}
+    assert len(held) == 180
