@@ -19,6 +19,7 @@ from hashlib import blake2b
 from feed.errors import FetchError, StoreError
 from feed.ingest.archive import Archive
 from feed.jobs.intake import Intake
+from feed.jobs.subscribe import Subscriber
 from feed.log import Once
 from feed.settings import Settings
 from feed.sources.clean import Unusable
@@ -60,6 +61,8 @@ class Poller:
         threads: how many are asked at the same time.
         pace: seconds between two requests to a host.
         clock: seconds since 1970.
+        lease: seconds for which a source is ours.
+        subscriber: asks hubs to tell us; nobody, when there is none.
     """
 
     def __init__(
@@ -73,10 +76,11 @@ class Poller:
         pace: float = PACE,
         clock: Callable[[], float] = time.time,
         lease: float = LEASE,
+        subscriber: Subscriber | None = None,
     ) -> None:
         self._table, self._intake, self._fetcher, self._sandbox = table, intake, fetcher, sandbox
         self._bounds, self._threads, self._pace, self._clock = bounds, threads, pace, clock
-        self._lease = lease
+        self._lease, self._subscriber = lease, subscriber
         self._ending = threading.Event()
         self._once = Once(logger)
         self._thread: threading.Thread | None = None
@@ -169,11 +173,18 @@ class Poller:
         """Ask one source that is leased, and note what became of it."""
         hosts = _Hosts(self._table, leased, self._pace, self._lease, self._clock)
         found = self._asked(leased, hosts)
-        now = self._clock()
         spread = 1 + random.uniform(-JITTER, JITTER)
         after = self._without_twin(leased, found.upstream)
-        self._table.finish(leased, after, now + found.wait * spread, hosts.last + self._pace)
+        wait = self._told(leased.id, after, hosts, found.wait) * spread
+        self._table.finish(leased, after, self._clock() + wait, hosts.last + self._pace)
         return after
+
+    def _told(self, source: int, after: Upstream, hosts: "_Hosts", wait: float) -> float:
+        """How long to wait when hubs are asked to tell us: for as long as may be where one does."""
+        if self._subscriber is None or after.failures:
+            return wait
+        self._subscriber.look(source, after, self._fetcher, hosts.ask)
+        return max(wait, min(self._bounds.longest, self._subscriber.told_for(source)))
 
     def _without_twin(self, leased: Leased, after: Upstream) -> Upstream:
         """A source that has moved to where another one is asked has gone into that."""
@@ -225,7 +236,8 @@ class Poller:
 
 @contextmanager
 def polling(archive: Archive, settings: Settings) -> Iterator[Poller]:
-    """What asks the sources of an archive, as the settings have it."""
+    """What asks the sources of an archive, as the settings have it; and its hubs, where they can answer."""
+    callback = f"{settings.base_url}/websub" if settings.base_url else ""
     sandbox, fetch = Sandbox(), fetcher(settings)
     poller = Poller(
         archive.store.sources,
@@ -235,6 +247,7 @@ def polling(archive: Archive, settings: Settings) -> Iterator[Poller]:
         Bounds(settings.poll_shortest, settings.poll_longest),
         settings.poll_threads,
         settings.poll_pace,
+        subscriber=Subscriber(archive.store, callback, time.time),
     )
     try:
         yield poller

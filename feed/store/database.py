@@ -20,6 +20,7 @@ from feed.store.records import content_digest, load_article, load_listed, load_t
 from feed.store.rulesets import Ruleset
 from feed.store.schema import LONG
 from feed.store.sources import SourceTable
+from feed.store.subscriptions import SubscriptionTable
 from feed.store.writer import COLUMNS, Row, TokenRow, Writer
 
 CHUNK = 500  # names in one IN (...), rows of one read
@@ -62,6 +63,7 @@ class Store:
     def __init__(self, url: str, make: bool = True) -> None:
         self._pool = Pool(url, make)
         self.sources = SourceTable(self._pool)
+        self.subscriptions = SubscriptionTable(self._pool)
         self.place = database_name(url)
 
     def close(self) -> None:

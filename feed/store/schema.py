@@ -148,6 +148,20 @@ _HIDDEN = """
     -- RFC 3339, to the hour; empty when it never was.
     ALTER TABLE token ADD COLUMN used TEXT NOT NULL DEFAULT '';
     """
+_SUBSCRIPTION = """
+    -- When a hub said that a source has news: it is asked at once, whatever was planned.
+    ALTER TABLE source ADD COLUMN pushed {integer} NOT NULL DEFAULT 0;
+    -- The hubs that tell us of sources (WebSub).
+    CREATE TABLE subscription (
+        source {integer} PRIMARY KEY,
+        token TEXT NOT NULL UNIQUE,     -- of its callback address
+        secret TEXT NOT NULL,           -- what the hub signs with
+        hub TEXT NOT NULL,
+        topic TEXT NOT NULL,
+        asked {integer} NOT NULL,       -- when we asked for it last, in milliseconds
+        until {integer} NOT NULL        -- to when the hub has confirmed it; 0 for never
+    );
+    """
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
@@ -180,6 +194,7 @@ SQLITE: tuple[str, ...] = (
     _SOURCE.format(integer="INTEGER"),
     _RULESET.format(integer="INTEGER"),
     _HIDDEN,
+    _SUBSCRIPTION.format(integer="INTEGER"),
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -206,4 +221,5 @@ POSTGRES: tuple[str, ...] = (
     _SOURCE.format(integer="BIGINT"),
     _RULESET.format(integer="BIGINT"),
     _HIDDEN,
+    _SUBSCRIPTION.format(integer="BIGINT"),
 )

@@ -34,6 +34,7 @@ class Leased(NamedTuple):
     id: int
     upstream: Upstream
     lease: str
+    since: float
 
 
 class KnownItem(NamedTuple):
@@ -91,6 +92,7 @@ class SourceTable:
         """Forget a source; its articles stay."""
         with self._pool.row_by_row() as db:
             db.execute("DELETE FROM source_item WHERE source = ?", (id_,))
+            db.execute("DELETE FROM subscription WHERE source = ?", (id_,))
             db.execute("DELETE FROM source WHERE id = ?", (id_,))
 
     # The queue
@@ -108,7 +110,7 @@ class SourceTable:
             )
             for id_, host, record in rows:
                 if host not in found and len(found) < most:
-                    found[host] = Leased(id_, _load(record), token)
+                    found[host] = Leased(id_, _load(record), token, now)
             db.many(
                 "UPDATE source SET lease = ?, lease_until = ? WHERE id = ?",
                 [(token, until, leased.id) for leased in found.values()],
@@ -140,6 +142,10 @@ class SourceTable:
             )
             if ours:
                 self._write(db, leased.id, after, next_at)
+                db.execute(  # what was pushed meanwhile may not have been in the answer
+                    "UPDATE source SET next_at = 0 WHERE id = ? AND pushed >= ?",
+                    (leased.id, _ms(leased.since)),
+                )
             db.execute(
                 "UPDATE source_host SET free_at = ? WHERE name = ?",
                 (_ms(host_free), leased.upstream.host),
@@ -167,6 +173,11 @@ class SourceTable:
         with self._pool.using() as db:
             ((when,),) = db.execute("SELECT min(next_at) FROM source WHERE state = 'active'")
         return None if when is None else when / 1000
+
+    def push(self, source: int, now: float) -> None:
+        """Have a source asked at once: somebody says that it has news."""
+        with self._pool.row_by_row() as db:
+            db.execute("UPDATE source SET next_at = 0, pushed = ? WHERE id = ?", (_ms(now), source))
 
     def make_due(self) -> None:
         """Have all sources asked now, whenever they would be."""

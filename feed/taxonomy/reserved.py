@@ -13,7 +13,7 @@ _CLAUSES = ("since", "before", "text", "title", "arrived", "changed", "once", "l
 _OPERATORS = ("and", "or", "not", "main")
 _ADDRESSES = (
     *("article", "articles", "feed", "feeds", "tag", "tags", "search", "syntax", "workbench"),
-    *("sources", "story", "stories", "member", "corrections", "api", "static", "metrics"),
+    *("sources", "story", "stories", "member", "corrections", "api", "static", "metrics", "websub"),
     *("healthz", "readyz", "robots", "favicon"),
 )
 # What people and programs try, and the format they mean.

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from feed.errors import ExpressionError, Forbidden, Gone, NotFound, QueryTimeout, StoreError
 from feed.publisher import Publisher
 from feed.query.expression import Everything, Expression, title_of
-from feed.web import api, feeds, monitor, pages, sources
+from feed.web import api, feeds, hubs, monitor, pages, sources
 from feed.web.chips import hue_of, leading
 from feed.web.conditional import PRIVATE
 from feed.web.gate import Gate
@@ -57,6 +57,7 @@ def create_app(publisher: Publisher) -> Flask:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(monitor.blueprint)
     app.register_blueprint(sources.blueprint)
+    app.register_blueprint(hubs.blueprint)
     app.before_request(check_password)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Forbidden, _forbidden)
