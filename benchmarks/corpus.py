@@ -14,6 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from feed.model import Article
+from feed.sources.arrival import Arrival
 from feed.sources.folder import find_files, read_file
 from feed.taxonomy.loader import load_taxonomy
 from feed.taxonomy.taxonomy import Taxonomy
@@ -35,7 +36,8 @@ def taxonomy() -> Taxonomy:
 def samples() -> list[Article]:
     """The sample articles."""
     files = [file for file in find_files([str(ROOT / "seeds")]) if isinstance(file, Path)]
-    return [item for file in files for item in read_file(file) if isinstance(item, Article)]
+    found = (item for file in files for item in read_file(file))
+    return [item.article for item in found if isinstance(item, Arrival)]
 
 
 def made_up_names(count: int, rng: random.Random) -> list[str]:

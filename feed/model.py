@@ -39,6 +39,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """The picture of an article (RSS `media:content`, JSON Feed `image`)."""
+
+    url: str
+    alt: str = ""  # what it shows, for who does not see it
+    width: int | None = None  # pixels, None when the source does not say
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One news item as its source gave it, cleaned: the later atom:entry."""
 
@@ -57,6 +67,7 @@ class Article:
     categories: tuple[str, ...] = ()  # its source's own, as written there: not our tags
     rights: str = ""  # what its source says of rights (Atom `rights`, Dublin Core)
     license: str = ""  # address of the licence (RFC 4946), empty when it names none
+    image: Image | None = None
 
     @property
     def slug(self) -> str:

@@ -20,7 +20,7 @@ from feed.query.keys import Vocabulary, keys_of
 from feed.query.parser import parse
 from feed.store.database import CHUNK, Changes, Known, Store
 from feed.store.records import digest_of, dump_article
-from feed.store.writer import REMOVED, Row, Writer, row_of
+from feed.store.writer import REMOVED, WITHDRAWN, Row, Writer, row_of
 from feed.tagging.tagger import Tagger
 from feed.taxonomy.renames import present
 from feed.taxonomy.taxonomy import Taxonomy, gc_paused
@@ -206,7 +206,7 @@ class Archive:
                 continue
             rows.append(row)
             articles.append(tagged.article)
-            had = before[old.seq] if old else frozenset()
+            had = before.get(old.seq, frozenset()) if old else frozenset()
             keys = keys_of(tagged)
             updates.append(Update(rows[-1].seq, keys - had | {ALL}, had - keys))
             seq += not old
@@ -218,8 +218,8 @@ class Archive:
         writer.put_bitmaps(bitmaps, version)
         return Changes(version, [(*k, v) for k, v in bitmaps.items()], [row.seq for row in rows])
 
-    def remove(self, name: str) -> Article:
-        """Take an article out for good; it will not come in again under its id.
+    def remove(self, name: str, for_good: bool = True) -> Article:
+        """Take an article out; for good, it will not come in again under its id.
 
         Raises:
             NotFound: there is none of that id or slug (Gone: it was removed).
@@ -232,7 +232,7 @@ class Archive:
             seq, tagged = found
             version = writer.next_version()
             bitmaps = self._snapshot.changes([Update(seq, frozenset(), keys_of(tagged) | {ALL})])
-            writer.remove(seq, tagged.article, version)
+            writer.remove(seq, tagged.article, version, REMOVED if for_good else WITHDRAWN)
             writer.put_bitmaps(bitmaps, version)
         return tagged.article
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from feed.errors import SourceError
 from feed.ingest.archive import WINDOW, Archive
-from feed.ingest.report import Report
-from feed.model import Article
+from feed.ingest.arrivals import Arrivals, Outcome
 from feed.sources.archives import Numbered, read_archive
-from feed.sources.dates import Years
+from feed.sources.arrival import Arrival
+from feed.sources.readers import Reading
 
 
 def place_in(archive: Archive, path: Path) -> int:
@@ -21,10 +21,10 @@ def place_in(archive: Archive, path: Path) -> int:
 def ingest_file(
     archive: Archive,
     path: Path,
-    years: Years | None = None,
+    reading: Reading | None = None,
     told: Callable[[int], None] = lambda position: None,
-) -> Report:
-    """Take in a ZIP, tar, WARC or compressed file; the report is of what was left to do.
+) -> Outcome:
+    """Take in a ZIP, tar, WARC or compressed file; the outcome is of what was left to do.
 
     After every window of articles its place is noted; a file that has changed since begins anew.
 
@@ -32,19 +32,20 @@ def ingest_file(
         told: gets the compressed bytes that are done.
     """
     name = _name(path)
-    report = Report()
-    stream = read_archive(path, archive.store.counter(name), years)
+    reading = reading or Reading("")
+    outcome, arrivals = Outcome(), Arrivals(archive, reading.now)
+    stream = read_archive(path, archive.store.counter(name), reading)
     while window := list(islice(stream, WINDOW)):
-        report.add(archive.ingest(_contents(window)))
+        outcome.add(arrivals.ingest(_contents(window)))
         with archive.store.writing() as writer:
             writer.set_counter(name, window[-1].number + 1)
         told(window[-1].offset)
     with archive.store.writing() as writer:
         writer.drop_counter(name)
-    return report
+    return outcome
 
 
-def _contents(window: list[Numbered]) -> Iterator[Article | SourceError]:
+def _contents(window: list[Numbered]) -> Iterator[Arrival | SourceError]:
     return (numbered.item for numbered in window)
 
 

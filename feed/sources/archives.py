@@ -19,13 +19,11 @@ from typing import IO, Any, NamedTuple, Protocol
 import zstandard
 
 from feed.errors import SourceError
-from feed.model import Article
 from feed.sources import clean
+from feed.sources.arrival import Arrival
 from feed.sources.clean import Unusable, reason
-from feed.sources.dates import Years
-from feed.sources.draft import Draft
 from feed.sources.kinds import ENDINGS, HEAD, Kind, kind_of
-from feed.sources.readers import read_html, read_json_lines, read_markdown, read_text
+from feed.sources.readers import Reading, read_json_lines, read_whole
 
 SUFFIXES = (".zip", ".tar", ".tgz", ".warc", ".gz", ".zst")
 MAX_MEMBERS = 5_000_000
@@ -39,7 +37,7 @@ class Numbered(NamedTuple):
 
     number: int  # in the archive, from 0
     offset: int  # compressed bytes read so far, for who shows progress
-    item: Article | SourceError
+    item: Arrival | SourceError
 
 
 class _Readable(Protocol):
@@ -64,7 +62,7 @@ def is_archive(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
-def read_archive(path: Path, first: int = 0, years: Years | None = None) -> Iterator[Numbered]:
+def read_archive(path: Path, first: int = 0, reading: Reading | None = None) -> Iterator[Numbered]:
     """The articles of an archive from number `first` on; a failure is yielded and the rest goes on.
 
     What lies before is passed over without being read where the form allows it.
@@ -72,9 +70,9 @@ def read_archive(path: Path, first: int = 0, years: Years | None = None) -> Iter
     number = 0
     try:
         with path.open("rb") as raw, ExitStack() as stack:
-            moment = clean.file_moment(path.stat().st_mtime)
+            reading = replace(reading or Reading(""), file=path.resolve().as_posix())
             for member in _members(path, raw, stack):
-                for item in _items(member, path, moment, max(0, first - number), years):
+                for item in _items(member, path, max(0, first - number), reading):
                     if number >= first and item is not None:
                         yield Numbered(number, raw.tell(), item)
                     number += 1
@@ -221,7 +219,7 @@ def _of_tar(stream: IO[bytes]) -> Iterator[_Member]:
                 raise Unusable(f"it has more than {MAX_MEMBERS:,} entries")
             vars(archive)["members"] = []  # it would remember all of them
             if entry.isfile() and (content := archive.extractfile(entry)):
-                yield _Member(entry.name, clean.file_moment(max(entry.mtime, 0)), content)
+                yield _Member(entry.name, None, content)
 
 
 def _of_warc(stream: IO[bytes]) -> Iterator[_Member]:
@@ -242,26 +240,38 @@ def _of_warc(stream: IO[bytes]) -> Iterator[_Member]:
 
 
 def _items(
-    member: _Member, path: Path, moment: datetime, skip: int, years: Years | None
-) -> Iterator[Article | SourceError | None]:
+    member: _Member, path: Path, skip: int, reading: Reading
+) -> Iterator[Arrival | SourceError | None]:
     """The articles of one member; None for each that is passed over."""
     place = f"{path}/{clean.line(member.name)[:300]}"
     if not member.url and not _is_ours(member.name):
         return
-    if skip and not _is_lines(member.name):
+    if skip and _is_single(member):
         yield None
         return
+    # What was fetched was there at that moment; of other members only the source knows since when.
+    now = member.moment if member.url and member.moment else reading.now
+    name = PurePosixPath(member.name)
+    reading = replace(reading, place=place, now=now, file=f"{reading.file}/{member.name}", former=("", name.stem))  # fmt: skip
     try:
         if member.trouble:
             raise Unusable(member.trouble)
         if not member.url and _is_lines(member.name):
-            yield from _lines(member, path, place, moment, skip, years)
-        else:
-            yield _one(member, path, moment, years)
+            yield from _lines(member, place, skip, reading)
+            return
+        for item in _whole(member, reading):
+            yield None if skip else item
+            skip -= bool(skip)
     except Exception as e:  # one member costs its articles, whatever it holds
         if isinstance(e, OSError | EOFError | zstandard.ZstdError):
             raise  # what comes after it cannot be read, either
         yield SourceError(place, reason(e))
+
+
+def _is_single(member: _Member) -> bool:
+    """Is a member one article, whatever it holds?"""
+    kind = ENDINGS.get(PurePosixPath(member.name).suffix.lower())
+    return bool(member.url) or kind in (Kind.TEXT, Kind.MARKDOWN, Kind.PAGE, None)
 
 
 def _is_ours(name: str) -> bool:
@@ -280,10 +290,9 @@ def _is_lines(name: str) -> bool:
 
 
 def _lines(
-    member: _Member, path: Path, place: str, moment: datetime, skip: int, years: Years | None
-) -> Iterator[Article | SourceError | None]:
+    member: _Member, place: str, skip: int, reading: Reading
+) -> Iterator[Arrival | SourceError | None]:
     """JSON Lines, each no longer than an article may be; lines to be passed over are not parsed."""
-    namespace = PurePosixPath(member.name).stem
     number = 0
     while line := member.stream.readline(clean.MAX_BYTES + 1):
         number += 1
@@ -296,37 +305,18 @@ def _lines(
             skip -= 1
             yield None
             continue
-        for item in read_json_lines([line], place, namespace, member.moment or moment, years):
-            yield (
-                SourceError(f"{place}:{number}", item.message)
-                if isinstance(item, SourceError)
-                else item
-            )
+        for item in read_json_lines([line], reading):
+            yield replace(item, place=f"{place}:{number}") if isinstance(item, Arrival) else SourceError(f"{place}:{number}", item.message)  # fmt: skip
 
 
-def _one(member: _Member, path: Path, moment: datetime, years: Years | None) -> Article:
+def _whole(member: _Member, reading: Reading) -> Iterator[Arrival | SourceError]:
+    """The articles of a member that is read at once."""
     data = member.stream.read(clean.MAX_BYTES + 1)
     if len(data) > clean.MAX_BYTES:
         raise Unusable(f"more than {clean.MAX_BYTES:,} bytes are more than one article may have")
     if PurePosixPath(member.name).suffix.lower() in SUFFIXES and not member.url:
         raise Unusable("an archive in an archive is not read; unpack the outer one")
-    parent = PurePosixPath(member.name).parent.name
-    draft = Draft(
-        identity=member.url or f"{path.resolve().as_posix()}/{member.name}",
-        namespace=parent or path.stem.partition(".")[0],
-        published=member.moment or moment,
-        years=years,
-    )
     kind, what = (Kind.PAGE, "") if member.url else kind_of(data[:HEAD], member.name)
-    if kind is Kind.PAGE:
-        article = read_html(data, draft)
-        return (
-            article
-            if article.url or not member.url
-            else replace(article, url=member.url, id=member.url)
-        )
-    if kind is Kind.MARKDOWN:
-        return read_markdown(data, draft)
-    if kind is Kind.TEXT:
-        return read_text(data, draft)
-    raise Unusable(f"no article: this is {what}")
+    if kind is Kind.OTHER:
+        raise Unusable(f"no article: this is {what}")
+    yield from read_whole(kind, data, reading, member.name, member.url)

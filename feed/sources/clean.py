@@ -2,9 +2,8 @@
 
 import hashlib
 import html
-import mimetypes
 import re
-from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 import nh3
@@ -17,7 +16,24 @@ MAX_BYTES = 20 * 1024 * 1024  # of one article's file or line
 TITLE_LENGTH = 300  # characters; what is longer is no title
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 _BREAK = re.compile(r"\n[ \t\u00a0]*\n\s*")
-_ENDINGS = mimetypes.MimeTypes()  # those of Python alone: the same on every machine
+# By ending, the same on every machine (IANA's registry of media types).
+MEDIA_TYPES = {
+    ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".m4b": "audio/mp4", ".aac": "audio/aac", ".ogg": "audio/ogg", ".oga": "audio/ogg",
+    ".opus": "audio/ogg", ".flac": "audio/flac", ".wav": "audio/wav", ".mid": "audio/midi", ".aiff": "audio/aiff", ".weba": "audio/webm",
+    ".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm", ".ogv": "video/ogg", ".mkv": "video/matroska",
+    ".avi": "video/x-msvideo", ".mpeg": "video/mpeg", ".mpg": "video/mpeg", ".3gp": "video/3gpp", ".m3u8": "application/vnd.apple.mpegurl",
+    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif",
+    ".svg": "image/svg+xml", ".tif": "image/tiff", ".tiff": "image/tiff", ".bmp": "image/bmp", ".ico": "image/vnd.microsoft.icon", ".heic": "image/heic",
+    ".pdf": "application/pdf", ".epub": "application/epub+zip", ".mobi": "application/x-mobipocket-ebook", ".zip": "application/zip",
+    ".gz": "application/gzip", ".tar": "application/x-tar", ".7z": "application/x-7z-compressed", ".json": "application/json", ".xml": "application/xml",
+    ".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint", ".rtf": "application/rtf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text", ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".odp": "application/vnd.oasis.opendocument.presentation", ".torrent": "application/x-bittorrent", ".csv": "text/csv", ".txt": "text/plain",
+    ".html": "text/html", ".htm": "text/html", ".vtt": "text/vtt", ".srt": "application/x-subrip", ".kml": "application/vnd.google-earth.kml+xml",
+}  # fmt: skip
 _TAG_AUTHORITY = "tag:tagwire,2026:"
 
 
@@ -34,28 +50,31 @@ def reason(error: Exception) -> str:
     return f"cannot be read ({type(error).__name__}: {line(str(error))[:200]})"
 
 
-def decode(data: bytes) -> str:
-    """Text of UTF-8 bytes, with line ends as \\n.
-
-    Raises:
-        Unusable: empty, too large, binary, or not UTF-8 (with the byte's place).
-    """
+def check_size(data: bytes) -> None:
+    """Raise `Unusable` when there is nothing to read, or more than one article may have."""
     if len(data) > MAX_BYTES:
         raise Unusable(f"{len(data):,} bytes are more than one article may have ({MAX_BYTES:,})")
     if not data.strip():
         raise Unusable("the file is empty")
-    if b"\x00" in data:
-        raise Unusable(f"byte {data.index(0):,} is NUL; this is no text file")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        raise Unusable(f"not UTF-8 at byte {e.start:,}; save the file as UTF-8") from e
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def line(text: str) -> str:
     """One line of plain text: no control characters, single blanks."""
     return " ".join(_CONTROLS.sub(" ", text).split())
+
+
+def plain(text: str) -> str:
+    """Plain text of a text that may be HTML: tags left out, characters by name or number themselves.
+
+    What is written out twice, as feeds of feeds have it, is read twice.
+    """
+    if "<" in text and is_html(text):
+        text = text_of_html(text)
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = _CHARACTER.sub(lambda found: html.unescape(found[0]), text)
+    return text
 
 
 def title(text: str) -> str:
@@ -97,20 +116,19 @@ def is_html(text: str) -> bool:
     return bool(_MARKUP.search(text))
 
 
+_CHARACTER = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,8}|#[xX][0-9a-fA-F]{1,8});")
+_CELL = re.compile(r"</t[dh]>", re.I)
 _BLOCK = re.compile(
-    r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|tr|table|section|article|pre|hr)\b[^<>]*+>", re.I
+    r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|tr|table|caption|section|article|pre|hr|figure|figcaption|d[dlt])\b[^<>]*+>",
+    re.I,
 )
 
 
 def text_of_html(markup: str) -> str:
     """The plain text of safe HTML, a paragraph for each block."""
+    markup = _CELL.sub(" ", markup) if "<t" in markup else markup
     broken = _BLOCK.sub("\n\n", _CONTROLS.sub("", markup.replace("\n", " ")))
     return paragraphs(html.unescape(nh3.clean(broken, tags=set())) + "\n\n")
-
-
-def file_moment(seconds: float) -> datetime:
-    """A file's time, to the second."""
-    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def web_address(text: str, base: str = "") -> str:
@@ -123,7 +141,7 @@ def media_type(text: str, url: str) -> str:
     kind = line(text).partition(";")[0].strip().lower()
     if MEDIA_TYPE.fullmatch(kind):
         return kind
-    return _ENDINGS.guess_type(urlsplit(url).path)[0] or ANY_TYPE
+    return MEDIA_TYPES.get(PurePosixPath(urlsplit(url).path).suffix.lower(), ANY_TYPE)
 
 
 def language(text: str) -> str:
@@ -135,11 +153,21 @@ def language(text: str) -> str:
     return "-".join([first.lower(), *(p.upper() if len(p) == 2 else p for p in rest)])
 
 
+def is_iri(text: str) -> bool:
+    """Is this an id that means one thing everywhere: an absolute IRI?"""
+    return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]{0,60}:\S+$", text)) and text.isprintable()
+
+
 def iri(text: str, namespace: str) -> str:
     """A permanent id: the text itself when it is an absolute IRI, else a tag: URI (RFC 4151)."""
     text = line(text)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:\S+$", text):
+    if is_iri(text):
         return text
-    return (
-        f"{_TAG_AUTHORITY}{namespace}/{hashlib.blake2b(text.encode(), digest_size=10).hexdigest()}"
-    )
+    digest = hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+    return f"{_TAG_AUTHORITY}{namespace}/{digest}"
+
+
+def host_of(address: str) -> str:
+    """The name of the site that an address leads to, without www; "" when it is none."""
+    url = web_address(address if "//" in address else f"https://{address}")
+    return (urlsplit(url).hostname or "").removeprefix("www.") if url else ""

@@ -18,6 +18,7 @@ from feed.sources.clean import Unusable, line
 
 Years = tuple[int, int]  # the first and the last that a date may have
 FIRST_YEAR = 1900
+LAST_YEAR = 9998  # of all that is no sign for *none*
 _LONGEST = 100  # characters; no date has more
 _HINT = "write 2026-01-31 or 2026-01-31T09:30:00+01:00"
 # What programs write for *none*: the beginnings and ends of their calendars.

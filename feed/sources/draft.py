@@ -5,157 +5,160 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from feed.model import Article, Enclosure, Source
-from feed.sources import clean, dates
-from feed.sources.body import SUMMARY
+from feed.model import Article, Image
+from feed.sources import clean, dates, markup
+from feed.sources.arrival import Arrival, Identity, address_key
 from feed.sources.clean import Unusable
+from feed.sources.fields import Fields, text_of
+from feed.sources.visibility import Visibility, visibility_of
 from feed.text.excerpt import excerpt
+from feed.text.fold import slug
 
-# The names under which a field may stand in front matter or JSON, ours first.
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "id": ("id", "guid", "uid"),
-    "title": ("title", "headline", "name"),
-    "published": (
-        "published",
-        "date",
-        "date_published",
-        "datePublished",
-        "pubDate",
-        "publishedAt",
-        "published_at",
-        "isoDate",
-        "created",
-    ),
-    "updated": (
-        "updated",
-        "modified",
-        "date_modified",
-        "dateModified",
-        "updatedAt",
-        "updated_at",
-        "lastmod",
-    ),
-    "url": ("url", "link", "canonical", "canonical_url", "permalink", "external_url"),
-    "summary": SUMMARY,
-    "authors": ("authors", "author", "byline", "creator"),
-    "language": ("language", "lang", "locale"),
-    "source": ("source", "publisher", "site", "sitename"),
-    "enclosures": ("enclosures", "enclosure", "attachments"),
-    "categories": ("categories",),
-    "rights": ("rights",),
-    "license": ("license",),
-}
-_CATEGORIES = 30  # of one article, at most; more is no sorting
 _RIGHTS_LENGTH = 500  # characters
+_TITLE_OF_NONE = 100  # characters of the text that stand in for a missing title
+_HOMES = ("", "/", "/index.html", "/index.php", "/home")
 
 
 @dataclass(slots=True)
 class Draft:
     """What a source knows of an article so far; everything may be missing."""
 
-    identity: str  # what names it when it has no id and no URL, e.g. its file's path
-    namespace: str  # what `identity` and a bare id are relative to
-    published: datetime  # when the source gives no date
+    identity: str  # what it is known by when it has no id and no URL, e.g. its text
+    namespace: str  # what a bare id is relative to; "" when its source's name has to say
+    published: datetime  # the moment of first sight: its date when the source gives none
     text: str = ""
     content: str = ""
     fields: dict[str, Any] = field(default_factory=dict)  # as they stand in the file
     years: dates.Years | None = None  # that a date may lie in
+    named: datetime | None = None  # the date in its file's name
+    own: bool = False  # a post of one's own: a date in the future is an embargo
+    former: tuple[str, str] = ("", "")  # what version 0.1 had for `identity` and `namespace`
+    otherwise: str = ""  # what a bare id is relative to where no source's name says
+    file: str = ""  # its file, by which an article without a name is known again
+    warnings: list[str] = field(default_factory=list)
 
     def finish(self) -> Article:
-        """The cleaned article.
+        """The cleaned article, be it for the public or not.
 
         Raises:
-            Unusable: a field cannot be used; the message names it.
+            Unusable: nothing is left to publish.
         """
-        title = clean.title(self._text("title"))
-        if not title:
-            raise Unusable("no title")
-        published = self._moment("published") or self.published
-        url = clean.web_address(self._text("url"))
-        enclosures = tuple(self._enclosures(url))
+        return self.arrive("").article
+
+    def arrive(self, place: str) -> Arrival:
+        """The cleaned article with what its source says of it besides; `place` is for people.
+
+        Raises:
+            Unusable: nothing is left to publish.
+        """
+        fields = Fields(self.fields)
+        visibility = visibility_of(self.fields)
+        published, dated, visibility = self._published(fields, visibility)
+        if visibility.unread:
+            fields.warnings.append(f"{visibility.unread}; the article waits for a date that can")
+        url = clean.web_address(fields.text("url"))
+        enclosures = fields.enclosures(url)
         speaks = bool(self.text) or "<img" in self.content
         if not (speaks or url or enclosures):
             raise Unusable("no text, no summary, and no url that leads to it")
-        return Article(
-            id=self._id(url),
-            title=title,
+        identity, id_ = self._identity(fields, url)
+        article = Article(
+            id=id_,
+            title=self._title(fields),
             text=self.text,
             published=published,
-            updated=max(self._moment("updated") or published, published),
+            updated=self._updated(fields, published),
             url=url,
-            summary=self._summary(),
+            summary=self._summary(fields),
             content=self.content if speaks else "",
-            authors=tuple(self._authors()),
-            language=clean.language(self._text("language")),
-            source=self._source(),
+            authors=fields.authors(),
+            language=clean.language(fields.text("language")),
+            source=fields.source(),
             enclosures=enclosures,
-            categories=tuple(self._categories()),
-            rights=excerpt(clean.line(self._text("rights")), _RIGHTS_LENGTH),
-            license=clean.web_address(self._text("license")),
+            categories=fields.categories(),
+            rights=excerpt(clean.line(fields.text("rights")), _RIGHTS_LENGTH),
+            license=clean.web_address(fields.text("license")),
+            image=self._image(fields, url),
         )
+        warnings = tuple(dict.fromkeys([*self.warnings, *fields.warnings]))
+        return Arrival(article, place, self.file, identity, dated, visibility, warnings)
 
-    def _get(self, name: str) -> Any:
-        return next((self.fields[n] for n in _NAMES[name] if self.fields.get(n)), None)
+    def _title(self, fields: Fields) -> str:
+        title = clean.title(clean.plain(fields.text("title")))
+        if title:
+            return title
+        title = excerpt(clean.line(self.text), _TITLE_OF_NONE)
+        if not title:
+            raise Unusable("no title, and no text to take one from")
+        fields.warnings.append("no title; the beginning of its text stands for it")
+        return title
 
-    def _text(self, name: str) -> str:
-        value = self._get(name)
-        if value is None or isinstance(value, str | int | float):
-            return "" if value is None else str(value)
-        if name == "url":
-            return ""
-        raise Unusable(f"'{name}' should be a text")
+    def _published(
+        self, fields: Fields, visibility: Visibility
+    ) -> tuple[datetime, bool, Visibility]:
+        """Its date; whether the source gave it; its visibility, when that date is an embargo."""
+        now = self.published
+        years = self.years or dates.accepted_years(now)
+        if self.own or visibility.scheduled:  # an embargo may be as long as it likes
+            years = (years[0], dates.LAST_YEAR)
+        found = fields.moment("published", years) or self.named
+        if found is None:
+            return now, False, visibility
+        if found > now:
+            if self.own or visibility.scheduled:
+                opens = max(found, visibility.opens or found)
+                return found, True, Visibility(visibility.closed, True, opens, visibility.ends)
+            if visibility.opens is None or visibility.opens < found:
+                fields.warnings.append(f"published: {found:%Y-%m-%d %H:%M} UTC is in the future")
+                return now, False, visibility
+        return found, True, visibility
 
-    def _id(self, url: str) -> str:
-        given = self._text("id")
+    def _updated(self, fields: Fields, published: datetime) -> datetime:
+        found = fields.moment("updated", self.years)
+        if found and found > max(self.published, published):
+            fields.warnings.append(f"updated: {found:%Y-%m-%d %H:%M} UTC is in the future")
+            found = None
+        return max(found or published, published)
+
+    def _identity(self, fields: Fields, url: str) -> tuple[Identity, str]:
+        given = clean.line(fields.text("id"))
+        identity, namespace = self.former
         if given:
-            return clean.iri(given, self.namespace)
-        return url or clean.iri(self.identity, "file")
+            if clean.is_iri(given):
+                return Identity("own"), given
+            names = (clean.iri(given, namespace),) if namespace else ()
+            source = fields.source()
+            scope = self.namespace or (slug(source.name) if source else "") or self.otherwise
+            return Identity("scoped" if scope else "bare", names), clean.iri(given, scope or "id")
+        names = (clean.iri(identity, "file"),) if identity else ()
+        if url:
+            return Identity("url", names, address_key(url)), url
+        return Identity("text", names), clean.iri(self.identity, "file")
 
-    def _summary(self) -> str:
-        given = self._text("summary")
-        summary = clean.line(clean.text_of_html(given) if clean.is_html(given) else given)
+    def _summary(self, fields: Fields) -> str:
+        summary = clean.line(clean.plain(fields.text("summary")))
         return "" if summary == clean.line(self.text) else summary  # nothing is left out in it
 
-    def _moment(self, name: str) -> datetime | None:
-        try:
-            return dates.moment(self._get(name), self.years)
-        except Unusable as e:
-            raise Unusable(f"{name}: {e}") from e
-
-    def _authors(self) -> list[str]:
-        value = self._get("authors")
-        items = value if isinstance(value, list) else [value] if value else []
-        names = [i.get("name", "") if isinstance(i, dict) else i for i in items]
-        return list(dict.fromkeys(n for n in (clean.line(str(n)) for n in names if n) if n))
-
-    def _categories(self) -> list[str]:
-        value = self._get("categories")
-        items = value if isinstance(value, list) else [value] if value else []
-        names = (clean.line(item)[:100] for item in items if isinstance(item, str))
-        return list(dict.fromkeys(name for name in names if name))[:_CATEGORIES]
-
-    def _source(self) -> Source | None:
-        value = self._get("source")
-        if isinstance(value, dict):
-            name = clean.line(str(value.get("name") or value.get("title") or ""))
-            return Source(name, clean.web_address(str(value.get("url", "")))) if name else None
-        name = clean.line(str(value or ""))
-        return Source(name) if name else None
-
-    def _enclosures(self, base: str) -> list[Enclosure]:
-        value = self._get("enclosures")
-        items = value if isinstance(value, list) else [value] if value else []
-        return [e for e in (_enclosure(item, base) for item in items) if e]
+    def _image(self, fields: Fields, url: str) -> Image | None:
+        """The picture it names, else the first that stands in it."""
+        for item in fields.names("image"):
+            if found := _image(item, url):
+                return found
+        for picture in markup.pictures(self.content):
+            if address := clean.web_address(picture.url, url):
+                return Image(address, picture.alt, picture.width, picture.height)
+        return None
 
 
-def _enclosure(item: object, base: str) -> Enclosure | None:
+def _image(item: Any, base: str) -> Image | None:
     if isinstance(item, str):
         item = {"url": item}
-    if not isinstance(item, dict):
+    if not isinstance(item, Mapping):
         return None
-    given = item.get("url") or item.get("link") or item.get("href") or ""
-    url = clean.web_address(str(given), base)
-    kind = clean.media_type(str(item.get("type") or item.get("mime_type") or ""), url)
-    size = str(item.get("length") or item.get("size_in_bytes") or "")
-    length = int(size) if size.isdecimal() and len(size) < 16 else None
-    return Enclosure(url, kind, length) if url else None
+    given = next((item[k] for k in ("url", "src", "contentUrl", "href", "path", "image", "source_url") if item.get(k)), "")  # fmt: skip
+    given = given[0] if isinstance(given, list) else given
+    url = clean.web_address(text_of(given), base)
+    alt = next((text_of(item[k]) for k in ("alt", "alt_text", "caption", "description", "name") if item.get(k)), "")  # fmt: skip
+    sizes = [text_of(item.get(k)) for k in ("width", "height")]
+    width, height = (int(s) if s.isascii() and s.isdigit() and 0 < len(s) < 6 else None for s in sizes)  # fmt: skip
+    return Image(url, clean.line(clean.plain(alt)), width, height) if url else None

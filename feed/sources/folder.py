@@ -1,46 +1,30 @@
-"""Files and folders become articles: which file is read how, and what is passed over."""
+"""Files and folders become articles: the one gate, and which file is read how."""
 
-import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
 from feed.errors import SourceError
-from feed.model import Article
 from feed.sources import clean
 from feed.sources.archives import is_archive
 from feed.sources.clean import Unusable, reason
-from feed.sources.dates import Years
-from feed.sources.draft import Draft
 from feed.sources.kinds import ENDINGS, HEAD, Kind, kind_of
-from feed.sources.readers import read_html, read_json_lines, read_markdown, read_text
+from feed.sources.readers import Found, Reading, read_json_lines, read_whole
 
-Reader = Callable[[bytes, Draft], Article]
-READERS: dict[Kind, Reader] = {
-    Kind.TEXT: read_text,
-    Kind.MARKDOWN: read_markdown,
-    Kind.PAGE: read_html,
-}
-_DATED = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
+READERS_OF_ONE = (Kind.TEXT, Kind.MARKDOWN, Kind.PAGE)
 # What programs lay down while they write, download or edit.
-_UNFINISHED = (
-    ".part",
-    ".partial",
-    ".tmp",
-    ".temp",
-    ".bak",
-    ".swp",
-    ".crdownload",
-    ".download",
-    "~",
-)
+_UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".bak", ".swp", ".crdownload", ".download", ".orig", ".rej", "~")  # fmt: skip
+# Papers about a folder, and pages about its articles; without their endings, in small letters.
+_PAPERS = ("readme", "license", "licence", "changelog", "contributing", "code_of_conduct", "security", "authors", "notice", "copying", "_index", "robots", "humans", "ads", "llms", "requirements")  # fmt: skip
 STDIN = "-"  # the path that stands for JSON Lines from standard input
 
 
-def find_files(paths: Iterable[str]) -> Iterator[Path | SourceError]:
-    """The files to read, folders in order of name; see `is_ours` for what is passed over.
+def find_files(
+    paths: Iterable[str], passed: dict[Path, str] | None = None
+) -> Iterator[Path | SourceError]:
+    """The files to read, folders in order of name; `passed` is told what is passed over, and why.
 
     A file named by itself is read whatever its name, and refused when it is no article.
     """
@@ -49,25 +33,40 @@ def find_files(paths: Iterable[str]) -> Iterator[Path | SourceError]:
         if name == STDIN or path.is_file():
             yield path
         elif path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if is_ours(p, path))
+            yield from _within(path, {} if passed is None else passed)
         else:
             yield SourceError(name, "no such file or folder")
 
 
-def is_ours(path: Path, top: Path) -> bool:
-    """Is this a file in the folder `top` that may hold articles?
+def _within(top: Path, passed: dict[Path, str]) -> Iterator[Path]:
+    for path in sorted(top.rglob("*")):
+        why = not_ours(path, top)
+        if not why:
+            yield path
+        elif why != "a folder":
+            passed[path] = why
 
-    Passed over are hidden files and folders, what a program is still writing, unknown endings, and
-    links that lead out of the folder.
-    """
+
+def not_ours(path: Path, top: Path) -> str:
+    """Why a path in the folder `top` holds no article, as far as its name says; "" when it may."""
     names = path.relative_to(top).parts
-    if any(name.startswith((".", "#")) or name.lower().endswith(_UNFINISHED) for name in names):
-        return False
-    if path.suffix.lower() not in ENDINGS and not is_archive(path):
-        return False
+    if any(name.startswith((".", "#")) for name in names):
+        return "hidden"
+    if any(name.lower().endswith(_UNFINISHED) for name in names):
+        return "unfinished"
     with suppress(OSError):  # a ring of links
-        return path.is_file() and path.resolve().is_relative_to(top.resolve())
-    return False
+        if path.is_dir():
+            return "a folder"
+        if not path.is_file():
+            return "no file"
+        if not path.resolve().is_relative_to(top.resolve()):
+            return "a link that leads out of the folder"
+        if path.suffix.lower() not in ENDINGS and not is_archive(path):
+            return "of an unknown kind"
+        if path.stem.lower() in _PAPERS:
+            return "about the folder"
+        return ""
+    return "no file"
 
 
 def touched_files(touched: Iterable[str], watched: Iterable[str]) -> list[str]:
@@ -80,7 +79,9 @@ def _is_watched(path: Path, top: Path) -> bool:
     path = path.absolute()
     if not top.is_dir():
         return path.is_file() and path in (top.absolute(), top.resolve())
-    return any(path.is_relative_to(t) and is_ours(path, t) for t in (top.absolute(), top.resolve()))
+    return any(
+        path.is_relative_to(t) and not not_ours(path, t) for t in (top.absolute(), top.resolve())
+    )
 
 
 def count_articles(path: Path) -> int:
@@ -91,52 +92,48 @@ def count_articles(path: Path) -> int:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) + 1
 
 
-def read_file(path: Path, years: Years | None = None) -> Iterator[Article | SourceError]:
-    """The articles of one file; a failure is yielded, with its place, and nothing is raised."""
+def read_file(path: Path, reading: Reading | None = None) -> Found:
+    """The articles of one file; a failure is yielded, with its place, and nothing is raised.
+
+    Args:
+        path: the file; "-" is standard input.
+        reading: the moment, years and namespace to read with.
+    """
+    reading = replace(reading or Reading(""), place=str(path))
     try:
         if str(path) == STDIN:
-            yield from read_json_lines(sys.stdin.buffer, "standard input", "stdin", _now(), years)
-            return
-        kind = _kind_of(path)
-        if kind is Kind.JSON_LINES:
-            published = _moment_of(path)
-            with path.open("rb") as file:
-                yield from read_json_lines(file, str(path), path.stem, published, years)
+            reading = replace(reading, place="standard input", former=("", "stdin"))
+            yield from read_json_lines(sys.stdin.buffer, reading)
         else:
-            yield _read_one(path, kind, years)
+            yield from _read(path, reading)
     except Exception as e:  # one file costs its articles, whatever it holds
-        yield SourceError(str(path), reason(e))
+        yield SourceError(reading.place, reason(e))
 
 
-def _kind_of(path: Path) -> Kind:
+def _read(path: Path, reading: Reading) -> Found:
     with path.open("rb") as file:
         kind, what = kind_of(file.read(HEAD), path.name)
-    if kind is Kind.OTHER:
-        raise Unusable(f"no article: this is {what}")
-    return kind
+        if kind is Kind.OTHER:
+            raise Unusable(f"no article: this is {what}")
+        whole = path.resolve().as_posix()
+        reading = replace(reading, file=whole, former=("", path.stem), named=None)
+        if kind is Kind.JSON_LINES:
+            file.seek(0)
+            yield from read_json_lines(file, reading)
+            return
+        if kind is Kind.WORDPRESS:
+            from feed.sources.wordpress import read_wordpress
+
+            file.seek(0)
+            yield from read_wordpress(file, reading)
+            return
+    if kind in READERS_OF_ONE:
+        _check_size(path)
+        reading = replace(reading, former=(whole, path.parent.name))
+    yield from read_whole(kind, path.read_bytes(), reading, str(path))
 
 
-def _read_one(path: Path, kind: Kind, years: Years | None) -> Article:
-    status = path.stat()
-    if status.st_size > clean.MAX_BYTES:
-        size, most = f"{status.st_size:,}", f"{clean.MAX_BYTES:,}"
-        raise Unusable(f"{size} bytes are more than one article may have ({most})")
-    draft = Draft(
-        identity=path.resolve().as_posix(),
-        namespace=path.parent.name,
-        published=_moment_of(path),
-        years=years,
-    )
-    return READERS[kind](path.read_bytes(), draft)
-
-
-def _moment_of(path: Path) -> datetime:
-    """The date that a file's name begins with, 2026-01-31-title.txt; else the file's own."""
-    if dated := _DATED.match(path.name):
-        with suppress(ValueError):
-            return datetime.fromisoformat(dated[0]).replace(tzinfo=UTC)
-    return clean.file_moment(path.stat().st_mtime)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
+def _check_size(path: Path) -> None:
+    size = path.stat().st_size
+    if size > clean.MAX_BYTES:
+        raise Unusable(f"{size:,} bytes are more than one article may have ({clean.MAX_BYTES:,})")

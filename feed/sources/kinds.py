@@ -16,6 +16,7 @@ class Kind(Enum):
     JSON_LINES = "JSON Lines"
     JSON = "JSON"
     FEED = "a feed"
+    WORDPRESS = "a WordPress export"
     OTHER = "no article"
 
 
@@ -24,6 +25,8 @@ ENDINGS: dict[str, Kind] = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd"), Kind.MARKDOWN),
     **dict.fromkeys((".html", ".htm", ".xhtml"), Kind.PAGE),
     **dict.fromkeys((".jsonl", ".ndjson"), Kind.JSON_LINES),
+    ".json": Kind.JSON,
+    **dict.fromkeys((".xml", ".rss", ".atom", ".rdf", ".wxr"), Kind.FEED),
 }
 # Beginnings of files that are no text; the longer ones first where one begins another.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -44,11 +47,17 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _BINARY_ONLY = (b"BM", b"MZ", b"ID3", b"BZh", b"GIF8", b"fLaC", b"OggS", b"Rar!", b"wOFF", b"wOF2")
 _ROOTS = {
     b"opml": "an OPML list of feeds; add the feeds' articles, not the list",
-    b"urlset": "a sitemap", b"sitemapindex": "a sitemap", b"svg": "an SVG image",
-    b"plist": "a property list", b"kml": "a map (KML)", b"gpx": "a track (GPX)",
-    b"xsl:stylesheet": "an XSLT style sheet", b"xs:schema": "an XML schema",
-    b"rss": "an RSS feed", b"feed": "an Atom feed", b"rdf:rdf": "an RSS 1.0 feed",
-}  # fmt: skip
+    b"urlset": "a sitemap",
+    b"sitemapindex": "a sitemap",
+    b"svg": "an SVG image",
+    b"plist": "a property list",
+    b"kml": "a map (KML)",
+    b"gpx": "a track (GPX)",
+    b"xsl:stylesheet": "an XSLT style sheet",
+    b"xs:schema": "an XML schema",
+}
+_FEEDS = (b"rss", b"feed", b"rdf:rdf", b"channel")
+_LINES = re.compile(rb"\{[^\n]{2,}\}[ \t]*\r?\n\s*\{")  # an object a line  # fmt: skip
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]{0,60})")
 _SKIPPED = re.compile(rb"<\?[^>]{0,500}>|<!--.{0,3000}?-->|<!DOCTYPE[^>\[]{0,500}>", re.S | re.I)
 _PAGE_ROOTS = (b"html", b"head", b"body", b"!doctype html")
@@ -63,8 +72,10 @@ def kind_of(head: bytes, name: str) -> tuple[Kind, str]:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:1] == b"<":
         return _of_markup(start, by_name)
-    if by_name is Kind.TEXT and _is_object(start):
-        return Kind.OTHER, "a JSON document; name it .jsonl, with each article on one line"
+    if by_name is Kind.FEED:
+        return Kind.OTHER, "no XML"
+    if _is_object(start) and by_name in (Kind.TEXT, Kind.JSON, Kind.PAGE, Kind.OTHER):
+        return (Kind.JSON_LINES if _LINES.match(start) else Kind.JSON), ""
     return by_name, "of a kind that cannot be told; give it the ending .txt, .md, .html or .jsonl"
 
 
@@ -86,6 +97,9 @@ def _of_markup(start: bytes, by_name: Kind) -> tuple[Kind, str]:
     root = found[1].lower() if found and bare.lstrip().startswith(b"<") else b""
     if root.removeprefix(b"svg:") in _ROOTS:
         return Kind.OTHER, _ROOTS[root.removeprefix(b"svg:")]
+    local = root.rpartition(b":")[2]
+    if root in _FEEDS or local in (b"feed", b"rdf"):
+        return (Kind.WORDPRESS if b"wordpress.org/export/" in start else Kind.FEED), ""
     if root in _PAGE_ROOTS or re.match(rb"<!doctype\s+html", start, re.I):
         return Kind.PAGE, ""
     if start.startswith(b"<?xml"):

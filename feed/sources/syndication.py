@@ -4,7 +4,6 @@ Nothing is cleaned here and nothing is fetched. What reads hostile bytes may tak
 reads them from the net does it in another process (`sandbox.py`).
 """
 
-import calendar
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -129,12 +128,12 @@ def _by_feedparser(data: bytes, url: str, content_type: str) -> ParsedFeed:
 
 
 def _item(entry: Any) -> Fields:
-    updated = _date(dict.get(entry, "updated_parsed"))  # feedparser would give `published` for it
+    updated = dict.get(entry, "updated") or ""  # feedparser would give `published` for it
     source = entry.get("source") or {}
     return {
         "id": entry.get("id") or "",
         "title": entry.get("title") or "",
-        "published": _date(entry.get("published_parsed")) or _date(entry.get("created_parsed")) or updated,
+        "published": dict.get(entry, "published") or dict.get(entry, "created") or updated,
         "updated": updated,
         "url": entry.get("link") or "",
         "summary": entry.get("summary") or "",
@@ -191,12 +190,6 @@ def _link(element: Any, relation: str) -> str:
     return next(
         (link["href"] for link in links if link.get("rel") == relation and link.get("href")), ""
     )
-
-
-def _date(parsed: Any) -> str:
-    with suppress(TypeError, ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC).isoformat()
-    return ""
 
 
 _PERIODS = {

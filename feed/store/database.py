@@ -15,6 +15,7 @@ from feed.query.expression import Text
 from feed.query.parser import PATIENCE
 from feed.store import leases, rulesets
 from feed.store.connection import Connection, is_kept_as_it_is
+from feed.store.names import Names
 from feed.store.pool import Pool
 from feed.store.records import content_digest, load_article, load_listed, load_tagged
 from feed.store.rulesets import Ruleset
@@ -23,6 +24,7 @@ from feed.store.sources import SourceTable
 from feed.store.subscriptions import SubscriptionTable
 from feed.store.writer import COLUMNS, Row, TokenRow, Writer
 
+NAMELESS = "tag:tagwire,2026:file/"  # ids of articles that have no name of their own
 CHUNK = 500  # names in one IN (...), rows of one read
 
 
@@ -116,7 +118,7 @@ class Store:
         Sameness of text counts only for articles that have no name of their own.
         """
         by_id = {a.id: a.id for a in articles}
-        by_content = {content_digest(a): a.id for a in articles if a.id.startswith("tag:tagwire,")}
+        by_content = {content_digest(a): a.id for a in articles if a.id.startswith(NAMELESS)}
         found: dict[str, Known] = {}
         for column, names in (("content", by_content), ("id", by_id)):
             for seq, id_, digest, taxonomy, name in self._select_in(
@@ -288,6 +290,12 @@ class Store:
     def reading(self) -> AbstractContextManager[Connection]:
         """All that this thread reads inside is as of one commit; nobody has to wait for it."""
         return self._pool.reading()
+
+    @contextmanager
+    def names(self) -> Iterator[Names]:
+        """What is known of articles besides what is published."""
+        with self._pool.using() as db:
+            yield Names(db)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:

@@ -10,6 +10,7 @@ from feed.model import (
     STRONG,
     Article,
     Enclosure,
+    Image,
     Listed,
     Mention,
     Part,
@@ -36,6 +37,7 @@ def dump_article(article: Article) -> str:
         "language": article.language,
         "source": [article.source.name, article.source.url] if article.source else None,
         "enclosures": [[e.url, e.type, e.length] for e in article.enclosures],
+        "image": _image(article.image) if article.image else None,
         "categories": article.categories,
         "rights": article.rights,
         "license": article.license,
@@ -60,10 +62,15 @@ def load_article(text: str) -> Article:
         language=record.get("language", ""),
         source=Source(*source) if source else None,
         enclosures=tuple(Enclosure(*e) for e in record.get("enclosures", ())),
+        image=Image(*record["image"]) if "image" in record else None,
         categories=tuple(record.get("categories", ())),
         rights=record.get("rights", ""),
         license=record.get("license", ""),
     )
+
+
+def _image(image: Image) -> list[Any]:
+    return [image.url, image.alt, image.width, image.height]
 
 
 def digest_of(record: str) -> str:

@@ -162,6 +162,25 @@ _SUBSCRIPTION = """
         until {integer} NOT NULL        -- to when the hub has confirmed it; 0 for never
     );
     """
+_NAMES = """
+    -- Other names that lead to an article: compared addresses, names from other files.
+    CREATE TABLE alias (name TEXT PRIMARY KEY, id TEXT NOT NULL);
+    -- The files that articles without a name of their own came from.
+    CREATE TABLE origin (id TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (file, id));
+    CREATE INDEX origin_id ON origin (id);
+    -- What may not be shown yet, outside of all that is asked; moments are texts in UTC.
+    CREATE TABLE waiting (
+        id TEXT PRIMARY KEY,
+        opens TEXT NOT NULL,
+        ends TEXT NOT NULL,             -- empty for never
+        record TEXT NOT NULL            -- the article as JSON
+    );
+    CREATE INDEX waiting_opens ON waiting (opens);
+    CREATE TABLE expiry (id TEXT PRIMARY KEY, ends TEXT NOT NULL);
+    CREATE INDEX expiry_ends ON expiry (ends);
+    -- What came in before was read otherwise: it is compared with more patience.
+    INSERT INTO counter SELECT 'former', value FROM counter WHERE name = 'seq';
+    """
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
@@ -195,6 +214,7 @@ SQLITE: tuple[str, ...] = (
     _RULESET.format(integer="INTEGER"),
     _HIDDEN,
     _SUBSCRIPTION.format(integer="INTEGER"),
+    _NAMES,
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -222,4 +242,5 @@ POSTGRES: tuple[str, ...] = (
     _RULESET.format(integer="BIGINT"),
     _HIDDEN,
     _SUBSCRIPTION.format(integer="BIGINT"),
+    _NAMES,
 )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from feed.model import Article, Tagged
 from feed.store import rulesets
 from feed.store.connection import Connection, Words
+from feed.store.names import Names
 from feed.store.records import content_digest, digest_of, dump_article, dump_uses, load_article
 from feed.store.rulesets import Ruleset
 from feed.store.sources import SourceTable
@@ -17,6 +18,7 @@ COLUMNS = "seq, id, slug, digest, content, record, uses, taxonomy"  # of the vie
 
 
 REMOVED = "removed"  # in place of a digest: the article was taken out
+WITHDRAWN = "withdrawn"  # likewise, until its source gives it again
 
 
 class Row(NamedTuple):
@@ -37,7 +39,7 @@ class Row(NamedTuple):
     @property
     def removed(self) -> bool:
         """Was the article taken out? Then only its id and place are left."""
-        return self.digest == REMOVED
+        return self.digest in (REMOVED, WITHDRAWN)
 
 
 def row_of(seq: int, tagged: Tagged) -> Row:
@@ -75,6 +77,11 @@ class Writer:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
+
+    @property
+    def names(self) -> Names:
+        """What is known of articles besides what is published."""
+        return Names(self._db)
 
     def next_seq(self) -> int:
         """The place of the next new article."""
@@ -117,12 +124,12 @@ class Writer:
                 f"SELECT seq, digest, record FROM article WHERE seq IN ({marks})", chunk
             )
 
-    def remove(self, seq: int, article: Article, version: int) -> None:
-        """Take an article out for good: nothing of it stays but its id and its place."""
+    def remove(self, seq: int, article: Article, version: int, digest: str = REMOVED) -> None:
+        """Take an article out: nothing of it stays but its id and its place."""
         self._db.execute(
             "UPDATE article SET digest = ?, content = '', record = '', uses = '', version = ?"
             " WHERE seq = ?",
-            (REMOVED, version, seq),
+            (digest, version, seq),
         )
         self._db.drop_words((seq, blanked(article.title), blanked(article.text)))
 

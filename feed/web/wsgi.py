@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from feed.errors import TagwireError
 from feed.jobs.poll import polling
+from feed.jobs.releasing import Releaser
 from feed.jobs.retagging import Retagger
 from feed.jobs.websub import Announcer
 from feed.log import set_up
@@ -41,6 +42,7 @@ class Site:
         self.reloader = Reloader(self._publisher, settings.taxonomy_path)
         self.reloader.start()
         Retagger(self._publisher.archive).start()
+        Releaser(self._publisher.archive).start()
         if settings.open_hub:
             Announcer(self._publisher).start()
         self.application = serving(self._publisher, log)

@@ -90,7 +90,7 @@ def read(path: Path, first: int = 0) -> list[str]:
     found: list[str] = []
     for number, _, item in read_archive(path, first):
         assert number == first + len(found)
-        found.append(str(item) if isinstance(item, SourceError) else item.title)
+        found.append(str(item) if isinstance(item, SourceError) else item.article.title)
     return found
 
 
@@ -133,7 +133,7 @@ def test_pages_of_a_web_archive(pack: Callable[[bytes], bytes], tmp_path: Path) 
     path = tmp_path / "crawl.warc"
     path.write_bytes(b"".join(map(pack, records)))
     items = [item for _, _, item in read_archive(path)]
-    good = [item for item in items if not isinstance(item, SourceError)]
+    good = [item.article for item in items if not isinstance(item, SourceError)]
     assert [(a.title, a.url, a.id) for a in good] == [
         ("Harbour three", f"https://a.example/{n}", f"https://a.example/{n}") for n in (1, 2)
     ]
@@ -215,7 +215,7 @@ def test_what_is_killed_goes_on(tmp_path: Path, small: Taxonomy) -> None:
     assert archive.count() == archive.store.counter("seq") == count
     assert place_in(archive, path) == 0
     again = ingest_file(archive, path)
-    assert (again.new, again.unchanged) == (0, count)
+    assert (again.report.new, again.report.unchanged) == (0, count)
     archive.store.close()
 
 
@@ -228,7 +228,7 @@ def test_a_file_that_changed_begins_anew(tmp_path: Path, small: Taxonomy) -> Non
     with archive.store.writing() as writer:
         writer.set_counter(_name(path), 5)
     assert place_in(archive, path) == 5
-    assert ingest_file(archive, path).new == 5
+    assert ingest_file(archive, path).report.new == 5
     many(path, 12)
     assert place_in(archive, path) == 0
     assert ingest_file(archive, path).total == 12

@@ -1,17 +1,15 @@
 """What a source says beside title and text: the kind of an attachment, its own name."""
 
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import orjson
 import pytest
 
-from feed.model import Article, Source
+from feed.model import Source
+from feed.sources.arrival import Arrival
 from feed.sources.folder import read_file
-from feed.sources.readers import read_json_lines
-
-WHEN = datetime(2026, 1, 1, tzinfo=UTC)
+from feed.sources.readers import Reading, read_json_lines
 
 
 @pytest.mark.parametrize(
@@ -33,9 +31,9 @@ def test_an_attachment_is_of_the_kind_that_is_said(
     attachment = {"url": "https://news.example/talk", **attachment}
     given = attachment if name == "enclosure" else [attachment]
     line = orjson.dumps({"title": "A", "text": "x", name: given})
-    (article,) = read_json_lines(BytesIO(line), "in.jsonl", "in", WHEN)
-    assert isinstance(article, Article)
-    assert [e.type for e in article.enclosures] == [kind]
+    (found,) = read_json_lines(BytesIO(line), Reading("in.jsonl"))
+    assert isinstance(found, Arrival)
+    assert [e.type for e in found.article.enclosures] == [kind]
 
 
 PAGE = (
@@ -64,6 +62,7 @@ TEXT = "".join(
 def test_a_page_names_its_source(tmp_path: Path, head: str, name: str) -> None:
     file = tmp_path / "a.html"
     file.write_text(PAGE.format(title="", head=head, text=TEXT), encoding="utf-8")
-    (article,) = read_file(file)
-    assert isinstance(article, Article), article
+    (found,) = read_file(file)
+    assert isinstance(found, Arrival), found
+    article = found.article
     assert (article.source or Source("")).name == name

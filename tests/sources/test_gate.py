@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from feed.errors import SourceError
-from feed.model import Article
+from feed.sources.arrival import Arrival
 from feed.sources.folder import find_files, read_file, touched_files
 
 NO_ARTICLES: list[tuple[str, bytes, str]] = [
@@ -52,12 +52,12 @@ def test_a_file_that_is_no_article_is_refused_with_its_kind(
 def test_text_may_begin_with_any_signs(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.txt").write_text(text)
     (found,) = read_file(tmp_path / "a.txt")
-    assert isinstance(found, Article), found
+    assert isinstance(found, Arrival), found
 
 
 PASSED_OVER = (
     ".env", ".private/n.txt", ".git/e.md", "a/.b/c.txt", "x.part", "x.txt.part", "x.md.tmp", "x.txt~", "x.bak", "x.html.crdownload",
-    "#x.txt#", ".#x.txt", "x.txt.swp", "style.css", "x.pdf", "x.py", "x", "folder.tmp/x.txt", "x.zip", "~",
+    "#x.txt#", ".#x.txt", "x.txt.swp", "style.css", "x.pdf", "x.py", "x", "folder.tmp/x.txt", "README.md", "_index.md", "x.zip.part",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from feed.errors import SourceError
 from feed.model import Article
 from feed.publisher import Publisher
 from feed.sources import clean
+from feed.sources.arrival import Arrival
 from feed.sources.folder import read_file
 from feed.text.excerpt import excerpt
 from tests.conftest import SMALL, Make
@@ -172,4 +173,4 @@ def test_json_lines_go_on_after_a_bad_one(tmp_path: Path) -> None:
     good = json.dumps({"title": "T", "text": "x"})
     (tmp_path / "a.jsonl").write_text("\n".join(["[" * 90_000, good, "{", good, '{"title": 5}', "\x00"]))  # fmt: skip
     found = list(read_file(tmp_path / "a.jsonl"))
-    assert [isinstance(f, Article) for f in found] == [False, True, False, True, False, False]
+    assert [isinstance(f, Arrival) for f in found] == [False, True, False, True, False, False]

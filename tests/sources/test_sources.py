@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,19 +12,28 @@ from hypothesis import strategies as st
 from feed.errors import SourceError
 from feed.model import Article, Enclosure, Source
 from feed.sources import clean
+from feed.sources.arrival import Arrival
 from feed.sources.folder import count_articles, find_files, read_file
-from feed.sources.readers import read_json_lines
+from feed.sources.readers import Reading, read_json_lines
 from tests.conftest import ROOT
 
-STAMP = 1_740_000_000
-WHEN = datetime.fromtimestamp(STAMP, UTC)
+WHEN = datetime.now(UTC).replace(microsecond=0)
+READING = Reading("in.jsonl", now=WHEN)
 
 
 def read(tmp_path: Path, name: str, data: str | bytes) -> list[Article | SourceError]:
     file = tmp_path / name
     file.write_bytes(data if isinstance(data, bytes) else data.encode())
-    os.utime(file, (STAMP, STAMP))
-    return list(read_file(file))
+    return [articles_of(found) for found in read_file(file, READING)]
+
+
+def articles_of(found: Arrival | SourceError) -> Article | SourceError:
+    return found.article if isinstance(found, Arrival) else found
+
+
+def lines(*objects: object) -> list[Article | SourceError]:
+    data = [o if isinstance(o, bytes) else json.dumps(o).encode() for o in objects]
+    return [articles_of(found) for found in read_json_lines(data, READING)]
 
 
 def one(tmp_path: Path, name: str, data: str | bytes) -> Article:
@@ -110,7 +118,7 @@ def test_markdown_with_a_header(tmp_path: Path) -> None:
     assert article.id == article.url == "https://news.example/poland"
     assert article.source == Source("Review", "https://review.example/")
     assert article.enclosures == (Enclosure("https://news.example/a.mp3", "audio/mpeg", 12),)
-    assert article.text.startswith("The first <script>alert(1)</script> paragraph with a link.")
+    assert article.text.startswith("The first paragraph with a link.")
     assert "two & three" in article.text
     assert "<script" not in article.content
     assert "<strong>first</strong>" in article.content
@@ -118,7 +126,7 @@ def test_markdown_with_a_header(tmp_path: Path) -> None:
 
 def test_markdown_without_a_header_takes_its_heading(tmp_path: Path) -> None:
     article = one(tmp_path, "a.md", "# The *title*\n\nText.")
-    assert (article.title, article.text) == ("The *title*", "Text.")
+    assert (article.title, article.text) == ("The title", "Text.")
 
 
 HTML = """\
@@ -165,20 +173,19 @@ def test_json_lines() -> None:
         b'{"title":"C","link":"https://c.example/"}\nnonsense\n[1]\n{"text":"no title"}\n{"title":"D","published":"yesterday"}\n'
         b'{"title":"E","text":5}\n{"title":{"a":1}}\n\xff\n{"title":"G"}\n{"title":"F","text":"last"}'
     )
-    found = list(read_json_lines(data, "in.jsonl", "in", WHEN))
+    found = lines(*data)
     articles = [a for a in found if isinstance(a, Article)]
     errors = [str(e) for e in found if isinstance(e, SourceError)]
-    assert [a.title for a in articles] == ["A", "B", "C", "F"]
-    assert articles[0].id.startswith("tag:tagwire,2026:in/")
+    assert [a.title for a in articles] == ["A", "B", "C", "no title", "F"]
+    assert articles[0].id.startswith("tag:tagwire,2026:id/")
     assert articles[0].text == "xy"
     assert articles[1].text == "x\n\ny & z"
     assert articles[1].content == "<p>x</p><p>y &amp; z</p>"
-    assert articles[3].published == WHEN
+    assert articles[3].published == articles[4].published == WHEN
     for error, part in zip(
         errors,
-        ["in.jsonl:5: not JSON", "6: not a JSON object", "7: no title", "8: published: 'yesterday' is not a date",
-         "9: 'text' should be a text", "10: 'title' should be a text", "11: not UTF-8 at byte 0",
-         "12: no text, no summary, and no url"],
+        ["in.jsonl:5: not JSON", "6: not a JSON object", "8: no text, no summary", "9: no text, no summary",
+         "10: no text, no summary", "11: not UTF-8 at byte 0", "12: no text, no summary, and no url"],
         strict=True,
     ):  # fmt: skip
         assert part in error
@@ -243,8 +250,7 @@ BODIES: list[tuple[dict[str, object], str]] = [
 
 @pytest.mark.parametrize(("fields", "form"), BODIES, ids=lambda value: str(value)[:40])
 def test_the_text_stands_under_many_names(fields: dict[str, object], form: str) -> None:
-    line = json.dumps({"title": "T", **fields}).encode()
-    (article,) = read_json_lines([line], "in.jsonl", "in", WHEN)
+    (article,) = lines({"title": "T", **fields})
     assert isinstance(article, Article), article
     assert article.text == "One & two.\n\nThree."
     assert article.content == (MARKUP if form == "h" else "")
@@ -252,16 +258,14 @@ def test_the_text_stands_under_many_names(fields: dict[str, object], form: str) 
 
 
 def test_two_articles_of_one_title_and_no_name_are_two() -> None:
-    found = read_json_lines([b'{"title":"T","description":"a"}', b'{"title":"T","description":"b"}'], "x", "x", WHEN)  # fmt: skip
+    found = lines({"title": "T", "description": "a"}, {"title": "T", "description": "b"})
     assert len({a.id for a in found if isinstance(a, Article)}) == 2
 
 
 def test_plain_text_with_signs_is_no_html() -> None:
     for text in ("If a<b and c> d", "<script>alert(1)</script>", "A & B; R&D", "x < y > z", "<3"):
         assert not clean.is_html(text)
-        (article,) = read_json_lines(
-            [json.dumps({"title": "T", "content": text}).encode()], "x", "x", WHEN
-        )
+        (article,) = lines({"title": "T", "content": text})
         assert isinstance(article, Article)
         assert (article.text, article.content) == (text, "")
 
@@ -312,13 +316,6 @@ BAD = [
     ("a.md", b"---\ntitle: a: b\n---\nx", "line 2: the YAML header is broken"),
     ("a.md", b"---\ntitle: x\n", "line 1: the YAML header is never closed"),
     ("a.md", b"---\n- a\n---\nx", "should be lines of 'name: value'"),
-    (
-        "a.md",
-        b"---\ntitle: x\ndate: yesterday\n---\nx",
-        "published: 'yesterday' is not a date",
-    ),
-    ("a.md", b"---\ntitle: [a]\n---\nx", "'title' should be a text"),
-    ("a.md", b"no title at all", "no title"),
     ("a.html", b"<html><body><nav>Home</nav></body></html>", "no article in this page"),
     ("a.html", b"<html><body><p>Too short.</p></body></html>", "no article in this page"),
     ("a.html", b"", "the file is empty"),
@@ -364,15 +361,15 @@ def test_one_file_has_one_id_however_it_is_named(
     first = one(tmp_path, "a.txt", "T\nx").id
     monkeypatch.chdir(tmp_path)
     (again,) = read_file(Path("a.txt"))
-    assert isinstance(again, Article)
-    assert again.id == first
+    assert isinstance(again, Arrival)
+    assert again.article.id == first
 
 
 def test_the_samples_load() -> None:
     files = [f for f in find_files([str(ROOT / "seeds")]) if isinstance(f, Path)]
     found = [item for file in files for item in read_file(file)]
     assert [e for e in found if isinstance(e, SourceError)] == []
-    articles = [a for a in found if isinstance(a, Article)]
+    articles = [a.article for a in found if isinstance(a, Arrival)]
     assert len(articles) >= 30
     assert {f.suffix for f in files} == {".txt", ".md", ".html", ".jsonl"}
     assert {a.published.year for a in articles if a.url} >= {2023, 2024, 2025, 2026}

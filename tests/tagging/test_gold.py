@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from feed.errors import SourceError
-from feed.model import Article
 from feed.publisher import Publisher
 from feed.settings import Settings
+from feed.sources.arrival import Arrival
 from feed.sources.folder import read_file
 from feed.tagging.evaluate import evaluate, read_floors, read_gold
 from feed.tagging.tagger import Tagger
@@ -64,8 +64,8 @@ def test_the_first_real_article(full_tagger: Tagger, taxonomy: Taxonomy, tmp_pat
     if not sample.exists():
         pytest.skip("no sample article beside the checkout")
     (article,) = read_file(sample)
-    assert isinstance(article, Article)
-    uses = {use.tag: use for use in full_tagger.tag(article).uses}
+    assert isinstance(article, Arrival)
+    uses = {use.tag: use for use in full_tagger.tag(article.article).uses}
     for key in EXPECTED:
         assert uses[key].direct, key
     direct = {key for key, use in uses.items() if use.direct}
@@ -78,7 +78,7 @@ def test_the_first_real_article(full_tagger: Tagger, taxonomy: Taxonomy, tmp_pat
     }  # fmt: skip
     publisher = Publisher(Settings(database=f"sqlite:///{tmp_path}/x.db"), taxonomy)
     publisher.archive._tagger = full_tagger
-    publisher.archive.ingest([article])
+    publisher.archive.ingest([article.article])
     for q in (
         "country:azerbaijan",
         "weapon:loitering-munition",
