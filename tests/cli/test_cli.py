@@ -245,7 +245,7 @@ def test_retag_tells_of_what_it_did_and_no_more(
     run("add", str(articles_folder))
     assert run("retag").stdout == "0 articles tagged anew\n"
     new, text = tmp_path / "new.yaml", SMALL.read_text(encoding="utf-8")
-    new.write_text(text.replace("alt: [Israeli]", "alt: [Israeli, Sabra]"), encoding="utf-8")
+    new.write_text(text.replace("alt: [Israeli]", "alt: [Israeli, jets]"), encoding="utf-8")
     some = run("--tags", str(new), "retag").stdout
     assert some == "1 articles tagged anew; 2 that the change cannot affect stay as they are\n"
 

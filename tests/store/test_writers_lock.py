@@ -13,6 +13,7 @@ from feed.errors import StoreError
 from feed.store import sqlite
 from feed.store.database import Store
 from feed.store.writers_lock import WritersLock
+from tests.loopback import PATIENCE
 
 WRITERS, COMMITS = 3, 40
 
@@ -36,7 +37,7 @@ def test_processes_that_write_and_copy_the_log_lose_nothing(tmp_path: Path) -> N
     for process in processes:
         process.start()
     for process in processes:
-        process.join(120)
+        process.join(PATIENCE)
     assert [process.exitcode for process in processes] == [0] * WRITERS
     with closing(sqlite3.connect(tmp_path / "x.db")) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -119,22 +119,17 @@ def test_two_tags_that_became_one(publisher: Publisher, make: Make) -> None:
         retag.retag(publisher.archive)
 
 
-def test_a_hub_is_told_of_the_present_name(
-    publisher: Publisher, small: Taxonomy, make: Make
-) -> None:
-    """An older process, which knows the former name alone, changes an article."""
-    older = Publisher(publisher.settings, small)
-    publisher.archive.set_taxonomy(RENAMED)
-    before = publisher.archive.current_snapshot()
-    older.archive.ingest([make(1, "A Harop was seen again", "It was a Harop. Iran said so.")])
-    seqs = publisher.archive.store.written_since(before.version)
-    keys = set().union(*publisher.archive.keys(seqs).values())
-    told = {
-        str(e) for e in changed_feeds(before, publisher.archive.current_snapshot(), seqs, keys, ())
-    }
+def test_a_hub_is_told_of_the_present_name(publisher: Publisher, make: Make) -> None:
+    """The process that the database goes by knows the former name alone, and changes an article."""
+    newer = Publisher(publisher.settings, RENAMED)
+    before = newer.archive.current_snapshot()
+    publisher.archive.ingest([make(1, "A Harop was seen again", "It was a Harop. Iran said so.")])
+    seqs = newer.archive.store.written_since(before.version)
+    keys = set().union(*newer.archive.keys(seqs).values())
+    told = {str(e) for e in changed_feeds(before, newer.archive.current_snapshot(), seqs, keys, ())}
     assert told >= {"weapon:harop-lm", "weapon:lm", "maker:iai-group", "country:iran"}
     assert not told & RENAMED.renamed.keys()
-    older.close()
+    newer.close()
 
 
 def test_nothing_is_joined_when_nothing_was_renamed(publisher: Publisher, small: Taxonomy) -> None:
