@@ -9,7 +9,9 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
+from typing import TypeVar
 
+Found = TypeVar("Found")
 PATIENCE = 300  # seconds
 
 
@@ -28,6 +30,19 @@ def eventually(what: Callable[[], object]) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def until(what: Callable[[], Found | None]) -> Found:
+    """The first answer that is not false. AssertionError: none ever was."""
+    answers: list[Found | None] = []
+
+    def ask() -> Found | None:
+        answers[:] = [what()]
+        return answers[0]
+
+    assert eventually(ask), "it never came"
+    assert answers[0]
+    return answers[0]
 
 
 def wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:

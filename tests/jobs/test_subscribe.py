@@ -2,14 +2,12 @@
 
 import hashlib
 import hmac
-import statistics
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 import pytest
 from flask.testing import FlaskClient
@@ -25,6 +23,7 @@ from feed.sources.schedule import Bounds
 from feed.sources.upstream import DAY, Upstream
 from feed.store.subscriptions import Subscription
 from feed.web import create_app
+from tests.loopback import until
 from tests.sources.test_fetch import Upstream as Site
 from tests.sources.test_fetch import say
 
@@ -241,7 +240,7 @@ def _shows(client: FlaskClient, title: str) -> bool:
 
 
 def test_from_push_to_feed(publisher: Publisher, site: Site, fetcher: Fetcher) -> None:
-    """The hub confirms by itself; a push is followed by the article, mostly within a second."""
+    """The hub confirms by itself; a push is followed by the article."""
     store, client = publisher.archive.store, create_app(publisher).test_client()
     feed = f"{site.url}/feed"
     numbers: list[int] = [0]
@@ -264,36 +263,20 @@ def test_from_push_to_feed(publisher: Publisher, site: Site, fetcher: Fetcher) -
         )  # fmt: skip
         poller.start()
         try:
-            known = _until(lambda: store.subscriptions.of(1))
+            known = until(lambda: store.subscriptions.of(1))
             query = path(known, mode="subscribe", topic=feed, challenge="c")
             assert client.get(query).status_code == 200
-            waits = []
             for number in range(1, 6):
                 numbers.append(number)
                 made = hmac.new(known.secret.encode(), b"x", "sha256").hexdigest()
-                begun = time.monotonic()
                 client.post(
                     f"/websub/{known.token}",
                     data=b"x",
                     headers={"X-Hub-Signature": f"sha256={made}"},
                 )
-                _until(partial(_shows, client, f"Tug {number}"))
-                waits.append(time.monotonic() - begun)
-            print(f"from push to feed: median {statistics.median(waits):.2f} s")
+                until(partial(_shows, client, f"Tug {number}"))
         finally:
             poller.stop()
-
-
-Found = TypeVar("Found")
-
-
-def _until(question: Callable[[], Found | None]) -> Found:
-    """The first answer that is not false; bounded, for a test must end."""
-    for _ in range(3000):
-        if answer := question():
-            return answer
-        time.sleep(0.01)
-    raise AssertionError("it never came")
 
 
 @pytest.mark.parametrize(("size", "status"), [(2 << 20, 202), ((2 << 20) + 1, 413)])
