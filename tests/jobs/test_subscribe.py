@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import statistics
 import time
 import urllib.parse
 from collections.abc import Iterator
@@ -240,7 +241,7 @@ def _shows(client: FlaskClient, title: str) -> bool:
 
 
 def test_from_push_to_feed(publisher: Publisher, site: Site, fetcher: Fetcher) -> None:
-    """The hub confirms by itself; a push is followed by the article."""
+    """The hub confirms by itself; a push is followed by the article, mostly within a second."""
     store, client = publisher.archive.store, create_app(publisher).test_client()
     feed = f"{site.url}/feed"
     numbers: list[int] = [0]
@@ -266,15 +267,19 @@ def test_from_push_to_feed(publisher: Publisher, site: Site, fetcher: Fetcher) -
             known = until(lambda: store.subscriptions.of(1))
             query = path(known, mode="subscribe", topic=feed, challenge="c")
             assert client.get(query).status_code == 200
+            waits = []
             for number in range(1, 6):
                 numbers.append(number)
                 made = hmac.new(known.secret.encode(), b"x", "sha256").hexdigest()
+                begun = time.monotonic()
                 client.post(
                     f"/websub/{known.token}",
                     data=b"x",
                     headers={"X-Hub-Signature": f"sha256={made}"},
                 )
                 until(partial(_shows, client, f"Tug {number}"))
+                waits.append(time.monotonic() - begun)
+            print(f"from push to feed: median {statistics.median(waits):.2f} s")
         finally:
             poller.stop()
 
