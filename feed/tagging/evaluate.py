@@ -104,7 +104,7 @@ class Result:
             )
         if self.unjudged:
             lines.append(f"not judged, for no document speaks of them: {', '.join(self.unjudged)}")
-        lines.append(f"traps meaning: {self.trapped} of {self.traps}")
+        lines.append(f"traps hit: {self.trapped} of {self.traps}")
         lines.append(f"documents wholly right: {self.perfect} of {self.documents}")
         return "\n".join(lines)
 
@@ -205,10 +205,10 @@ class _Comparison:
         for name, why in document.never:
             result.traps += 1
             scheme, _, bare = name.partition(":")
-            meaning = [key for key in self._keys(scheme, bare) if key in mentions]
-            if meaning:
+            hit = [key for key in self._keys(scheme, bare) if key in mentions]
+            if hit:
                 result.trapped += 1
-                self._error(document, f"trap {meaning[0]} ({why})", mentions[meaning[0]])
+                self._error(document, f"trap {hit[0]} ({why})", mentions[hit[0]])
         result.documents += 1
         result.perfect += len(result.errors) == before
 

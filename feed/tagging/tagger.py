@@ -4,7 +4,7 @@ fold -> scan (automaton, smart case, longest match, context rules) -> resolve ->
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from feed.model import STRONG, Article, Mention, Part, Rejection, Tagged, TagUse, by_way_of
@@ -36,15 +36,19 @@ class Tagger:
     """
 
     def __init__(
-        self, taxonomy: Taxonomy, finder: Callable[[Sequence[bytes]], Finder] = aho_corasick
+        self,
+        taxonomy: Taxonomy,
+        finder: Callable[[Sequence[bytes]], Finder] = aho_corasick,
+        without: Collection[str] = (),
     ) -> None:
+        """`without` names rules that are not asked, to see what they are for."""
         self.taxonomy = taxonomy
         self.digest = digest_of_rules(taxonomy)
         with gc_paused(kept=True):
             self._scanner = Scanner(
                 chain(spellings_of(taxonomy), context_spellings(taxonomy.rules)), finder
             )
-            self._resolver = Resolver(taxonomy)
+            self._resolver = Resolver(taxonomy, without)
             self.schemes = tuple(taxonomy.schemes)
             # The scheme of every tag, and whether it is a class, whose mentions count for itself alone.
             self.counted_in = {
@@ -58,7 +62,7 @@ class Tagger:
         body = len(title) + 5
         at = body if folded.original is None else len(without_invisible(joined[:body]))
         scan = self._scanner.scan(folded.text, folded.data)
-        resolution = self._resolver.decide(folded.text, folded.data, at, scan)
+        resolution = self._resolver.resolve(folded.text, folded.data, at, scan)
         return Finding(self, title, text, folded, body, at, resolution)
 
     def tag(self, article: Article) -> Tagged:

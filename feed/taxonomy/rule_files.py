@@ -19,7 +19,7 @@ from feed.text.structured import Node
 
 SHIPPED = Path(__file__).parents[1] / "tagging" / "rules"
 DEFAULT = ("en", "world", "defence")
-_FIELDS = ("says", "kinds", "direction", "words", "but")
+_FIELDS = ("says", "kinds", "direction", "words", "but", "example")
 _USAGE = "a name of rules that come with Tagwire, or './mine.yaml' beside this file"
 
 
@@ -93,7 +93,7 @@ class _File(Nodes):
     def _category(self, name: str, name_node: Node, node: Node) -> None:
         path = f"categories.{name}"
         before = self._gathered.categories.get(name)
-        given = {"says": "", "direction": "", "but": ""}
+        given = {"says": "", "direction": "", "but": "", "example": ""}
         kinds: tuple[Kind, ...] = ()
         words: tuple[str, ...] = ()
         for key, key_node, value in self.items(node, path):
@@ -113,13 +113,15 @@ class _File(Nodes):
             if not given["says"]:
                 self.problem(name_node, path, "has no 'says'", "add 'says: ...', which explains it")
             where = self._direction(name_node, path, given["direction"])
-            category = Category(name, given["says"], kinds or KINDS, where, words, given["but"])
+            category = Category(
+                name, given["says"], kinds or KINDS, where, words, given["but"], given["example"]
+            )
         self._gathered.categories[name] = category
 
     def _same(self, node: Node, path: str, before: Category, given: Mapping[str, object]) -> None:
         """A category that stands in an earlier file can only get more words."""
         for key, value in given.items():
-            if value and value != getattr(before, key):
+            if value and key != "example" and value != getattr(before, key):
                 message = "an earlier file has this category, and says otherwise"
                 hint = "leave it out to add words; or take another name"
                 self.problem(node, f"{path}.{key}", message, hint)

@@ -32,6 +32,7 @@ class Category:
     direction: Direction
     words: tuple[str, ...]  # a capital must be one in the text; a small letter matches either
     but: str = ""  # a list of names of which it does not hold
+    example: str = field(default="", compare=False)  # a text of which it holds
 
 
 @dataclass(frozen=True)

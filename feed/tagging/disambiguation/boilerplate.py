@@ -2,45 +2,44 @@
 
 import re
 
-from feed.tagging.matching.candidates import NAME, Match, Rejected
-from feed.tagging.matching.scanner import Scan
+from feed.tagging.disambiguation.document import Candidate, Document
+from feed.tagging.rules.words import Words
 
 # WARSAW, Poland (AP), Jan. 5 -
 _DATELINE = re.compile(
     r"([A-Z][A-Z.' /]{2,40})((?:, [A-Z][\w.]*(?: [A-Z][\w.]*)?){0,2})(?: \(([A-Za-z /]{2,20})\))?"
     r"(?:,? [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)? ?[-:]{1,2} "
 )
-# Agencies write from where their bureau is; soldiers write from where the news is.
-_AGENCIES = frozenset(
-    "AP AFP Reuters REUTERS Xinhua UPI CNN BBC PTI IANS ANI TASS Interfax Bloomberg DPA dpa".split()
-)
-_CITY_STATES = frozenset(("SINGAPORE", "LUXEMBOURG", "MONACO"))
 _BYLINE = re.compile(r"By [A-Z][^\n]{2,100}(?<![.!?])\n")
 BREADCRUMB = " > "  # Home > News > Europe
 CREDIT = 140  # code points; a longer line with a cue inside is prose
 
 
-def without_boilerplate(text: str, body: int, scan: Scan, rejected: list[Rejected]) -> list[Match]:
-    """The matches outside boilerplate; those inside become rejected.
-
-    `body` is where the article's body begins in `text`.
-    """
-    spans = [_span(text, start, end) for start, end in scan.boilerplate]
-    spans += [(body, end) for end in (opening(text, body),) if end > body]
+def boilerplate(document: Document, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where boilerplate stands; `lines` are its words that the scanner found."""
+    text, body = document.text, document.body
+    spans = [_span(text, start, end) for start, end in lines]
+    if text.startswith("By ", body) or text[body : body + 3].isupper():
+        end = opening(document.words, text, body)
+        if end > body:
+            spans.append((body, end))
     if text.count(BREADCRUMB, body, body + CREDIT) > 1:
         end = text.find("\n", text.rindex(BREADCRUMB, body, body + CREDIT))
         spans.append((body, end if end > 0 else len(text)))
-    kept = scan.matches
-    for start, end in spans:
-        inside = [find for find in kept if start <= find[0] < end]
-        if inside:
-            rejected += [Rejected(*f, "boilerplate") for f in inside if f[2].role == NAME]
-            kept = [find for find in kept if not start <= find[0] < end]
-    return kept
+    return spans
 
 
-def opening(text: str, body: int) -> int:
-    """Where a byline and an agency's dateline at the beginning of the body end; `body` without them."""
+def is_boilerplate(document: Document, candidate: Candidate) -> str:
+    """Does it stand in such a line?"""
+    inside = any(start <= candidate.start < end for start, end in document.boilerplate)
+    return "boilerplate" if inside else ""
+
+
+def opening(words: Words, text: str, body: int) -> int:
+    """Where a byline and an agency's dateline at the beginning of the body end; `body` without them.
+
+    Agencies write from where their bureau is; soldiers write from where the news is.
+    """
     if byline := _BYLINE.match(text, body):
         body = byline.end()
         while text[body] in "\n ":
@@ -49,7 +48,7 @@ def opening(text: str, body: int) -> int:
     if dateline is None:
         return body
     city, state, agency = dateline.groups()
-    of_a_bureau = agency in _AGENCIES or (not state and city.strip() in _CITY_STATES)
+    of_a_bureau = agency in words.agencies or (not state and city.strip() in words.city_states)
     return dateline.end() if of_a_bureau else body
 
 

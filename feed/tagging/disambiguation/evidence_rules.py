@@ -1,203 +1,240 @@
-"""Reasons for a doubtful find, from all of its article.
+"""What says that a doubtful name is meant: rows asked again and again until nothing new is accepted.
 
-Each is a small rule; the first that holds is what `explain` shows.
+Each row has a small function; the first that holds is what `explain` shows.
 """
 
-import re
-
 from feed.tagging.disambiguation.document import Candidate, Document
-from feed.tagging.disambiguation.knowledge import holds
-from feed.tagging.disambiguation.neighbours import (
-    is_fired,
-    noun_follows,
-    sentence_end,
-    sentence_start,
-    word_before,
-)
+from feed.tagging.disambiguation.neighbours import noun_follows
 from feed.tagging.disambiguation.persons import is_given_name
 from feed.tagging.disambiguation.places import is_of_a_state
+from feed.tagging.disambiguation.sentences import sentence_end, sentence_start
+from feed.tagging.disambiguation.table import Rule
 from feed.tagging.rules.context_rules import PERSON, US_STATE
-from feed.tagging.rules.words import (
-    COMPANY_NOUNS,
-    COMPANY_SUFFIXES,
-    COMPANY_VERBS,
-    GIVEN_OFTEN,
-    STATE_NAMESAKES,
-)
+from feed.taxonomy.rules import Kind
+from feed.text.fold import fold_name
 
+_PLACE: tuple[Kind, ...] = ("place",)
+_PRODUCT: tuple[Kind, ...] = ("product",)
+_FIRM: tuple[Kind, ...] = ("organisation",)
+_PERSON: tuple[Kind, ...] = ("person",)
+_ALL: tuple[Kind, ...] = ("place", "organisation", "product", "person", "thing")
 NAMED = "named elsewhere in the article"
-# Rafael, the Israeli company,
-_IS_A_COMPANY = re.compile(
-    rf", (?:an?|the|its) (?:[\w-]+ ){{0,4}}(?:{'|'.join(sorted(COMPANY_NOUNS))})\b"
-)
 _BESIDE = 24  # code points between a country and what is its
+_JOINT = 14  # code points between two members of a list
 _NONE: frozenset[str] = frozenset()
-# What joins the members of a list: "a Tor, a Buk and two Pantsirs".
-_JOINT = 14
-_JOINTS = re.compile(
-    r"s?(?:[,;]? and|,? or|,|;| &|/)(?: (?:the|its|an?|two|three|four|five|six|some|more|other))? ?s?"
-)
 
 
-class Reasons:
-    """What the article of a document says for its doubtful matches."""
+def _named(document: Document, candidate: Candidate) -> str:
+    return NAMED if candidate.spelling.tag in document.accepted else ""
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self.namesakes: set[str] = set()  # tags whose spelling is a person's or a unit's name here
-        self._words: dict[str, str] = {}  # context words found, by tag
-        self._common: dict[str, bool] = {}  # names, and whether they stand in small letters, too
 
-    def reason_for(self, case: Candidate) -> str:
-        """What corroborates a find, or ""."""
-        key = case.spelling.tag
-        if key in self._document.accepted:
-            return NAMED
-        if why := self._said_beside(case):
-            return why
-        if key in self.namesakes:
-            return ""  # "Archer said", after "Capt. Michael Archer"; "Raiders", after "the Raider Brigade"
-        if land := self._apposition(case):
-            return f"beside its country, {land}"
-        if self._in_list(case):
-            return "in a list of its kind"
-        if related := self._maker_or_product(key):
-            return f"its {related} is named"
-        if self._capital_says_nothing(case):
-            return ""
-        return self._context_of(key, tags_only=self._common_too(case))
-
-    def _said_beside(self, case: Candidate) -> str:
-        """The words beside a name that say what it is."""
-        if self._noun_follows(case):
-            return "followed by what it is"
-        if case.spelling.kind == "product":
-            return (
-                "fired, carried or shot down" if is_fired(self._document.text, case.find[0]) else ""
-            )
-        if case.spelling.kind == "place":
-            return self._is_state(case)
-        if case.spelling.kind != "organisation":
-            return ""
-        if case.after in COMPANY_SUFFIXES:
-            return "followed by a company's suffix"
-        if case.after in COMPANY_VERBS:
-            return "does what companies do"
-        before = word_before(self._document.text, case.find[0]).lower()
-        if before in COMPANY_NOUNS or _IS_A_COMPANY.match(self._document.text, case.find[1]):
-            return "called a company"
+def _noun_follows(document: Document, candidate: Candidate) -> str:
+    """A word for what it is, its class, or a word of its context: "Comet tablets"."""
+    if sentence_end(document.text, candidate.end):
         return ""
+    follows = (
+        _class_follows(document, candidate)
+        or noun_follows(document, candidate.end)
+        or _context_follows(document, candidate)
+    )
+    return "followed by what it is" if follows else ""
 
-    def _is_state(self, case: Candidate) -> str:
-        """What says that a namesake of persons and towns is the state, all the same."""
-        spelling = case.spelling
-        if spelling.text not in STATE_NAMESAKES and is_of_a_state(
-            self._document.text, case.find[1]
-        ):
-            return "it has what states have"
-        if spelling.weak or not spelling.person or spelling.text in GIVEN_OFTEN:
-            return ""
-        by_surname = any(
-            reject.reason in (PERSON, US_STATE)
-            and not is_given_name(self._document.text, reject.end)
-            for reject in self._document.rejected
-            if any(s.tag == spelling.tag for s in reject.meaning.spellings)
-        )
-        return "" if by_surname else "the person has a surname"
 
-    def _noun_follows(self, case: Candidate) -> bool:
-        if case.spelling.kind != "product":
-            return False
-        end = case.find[1]
-        if sentence_end(self._document.text, end):
-            return False
-        return self._class_follows(case) or noun_follows(self._document.text, end)
-
-    def _class_follows(self, case: Candidate) -> bool:
-        """A class that the system is of: "the Ruslan transport aircraft"."""
-        if case.place + 1 == len(self._document.matches):
-            return False
-        start, _, meaning = self._document.matches[case.place + 1]
-        if start - case.find[1] != 1 or self._document.text[case.find[1]] not in " -":
-            return False
-        taxonomy = self._document.knowledge.taxonomy
-        kinds = taxonomy.classes.intersection(taxonomy.ancestors[case.spelling.tag])
-        return any(spelling.tag in kinds for spelling in meaning.spellings)
-
-    def _apposition(self, case: Candidate) -> str:
-        """The country named beside it: "Israel's Rafael", "the German firm Helsing", "Archers from Sweden"."""
-        lands = self._document.knowledge.lands.get(case.spelling.tag)
-        if not lands:
-            return ""
-        keys: set[str] = set()
-        if case.place:
-            start, end, meaning = self._document.matches[case.place - 1]
-            if case.find[0] - end <= _BESIDE and "." not in self._document.text[end : case.find[0]]:
-                keys.update(s.tag for s in meaning.spellings)
-        if case.place + 1 < len(self._document.matches):
-            start, end, meaning = self._document.matches[case.place + 1]
-            if self._document.text[case.find[1] : start] in (" from ", " of "):
-                keys.update(s.tag for s in meaning.spellings)
-        return min(lands.intersection(keys, self._document.accepted), default="")
-
-    def _maker_or_product(self, key: str) -> str:
-        """A firm makes a weak name of its system likely, and the other way round."""
-        for maker in self._document.knowledge.makers.get(key, ()):
-            if self._document.holds(maker):
-                return f"maker, {maker},"
-        products = self._document.knowledge.products.get(key, _NONE)
-        if products.isdisjoint(self._document.accepted):
-            return ""
-        return f"product, {min(products.intersection(self._document.accepted))},"
-
-    def _in_list(self, case: Candidate) -> bool:
-        """Joined by comma, slash, "and" or "or" to a sure find of the same scheme."""
-        scheme = case.spelling.tag.partition(":")[0]
-        for index, gap in ((case.place - 1, True), (case.place + 1, False)):
-            if not 0 <= index < len(self._document.matches):
-                continue
-            other = self._document.matches[index]
-            begin, end = (other[1], case.find[0]) if gap else (case.find[1], other[0])
-            if end - begin <= _JOINT and _JOINTS.fullmatch(self._document.text, begin, end):
-                kin = {s.tag for s in other[2].spellings if s.tag.startswith(scheme)}
-                if (
-                    kin - self._document.knowledge.taxonomy.classes
-                ) & self._document.accepted.keys():
-                    return True
+def _context_follows(document: Document, candidate: Candidate) -> bool:
+    """A word of its context right behind it, also in the plural: "Comet tablets"."""
+    words = document.knowledge.context_of(candidate.spelling.tag)[1]
+    after = candidate.after(document.text)
+    if not words or not after or document.text[candidate.end] not in " -":
         return False
+    word = fold_name(after)
+    return word in words or (word[-1:] == b"s" and word[:-1] in words)
 
-    def _capital_says_nothing(self, case: Candidate) -> bool:
-        """At the start of a sentence or in a headline every word has a capital."""
-        start, end, _ = case.find
-        if case.spelling.kind != "product" or not case.spelling.proper:
-            return False
-        if start < self._document.body and self._document.titled:
-            return True
-        plural = (
-            self._document.text[end - 1] == "s" and case.spelling.text[-1] != "s"
-        )  # "Bradleys follow."
-        return not plural and sentence_start(self._document.text, start)
 
-    def _common_too(self, case: Candidate) -> bool:
-        """Does the article have a system's name in small letters, too: "a tornado", "the Tornado"?"""
-        start, end, _ = case.find
-        if case.spelling.kind != "product" or not case.spelling.proper:
-            return False
-        small = self._document.text[start:end].lower()
-        if small not in self._common:  # once for each name: an article may have thousands
-            self._common[small] = f" {small} " in self._document.text
-        return self._common[small]
+def _class_follows(document: Document, candidate: Candidate) -> bool:
+    """A class that the system is of: "the Ruslan transport aircraft"."""
+    following = document.next(candidate)
+    if following is None:
+        return False
+    start, _, meaning = following
+    if start - candidate.end != 1 or document.text[candidate.end] not in " -":
+        return False
+    taxonomy = document.knowledge.taxonomy
+    kinds = taxonomy.classes.intersection(taxonomy.ancestors[candidate.spelling.tag])
+    return any(spelling.tag in kinds for spelling in meaning.spellings)
 
-    def _context_of(self, key: str, tags_only: bool) -> str:
-        """The first context tag or word of a tag that the article holds."""
-        keys, words = self._document.knowledge.context_of(key)
-        for tag in keys:
-            if self._document.holds(tag):
-                return f"context: {tag}"
-        if tags_only:
-            return ""
-        if key not in self._words:
-            self._words[key] = next(
-                (w.decode() for w in words if holds(self._document.data, w)), ""
-            )
-        return f"context: “{self._words[key]}”" if self._words[key] else ""
+
+def _fired(document: Document, candidate: Candidate) -> str:
+    start = candidate.start
+    fired = document.words.fired.search(document.text, max(0, start - 32), start)
+    return "fired, carried or shot down" if fired else ""
+
+
+def _state_has(document: Document, candidate: Candidate) -> str:
+    """Does a word follow for what states have, and neither persons nor towns?"""
+    spelling = candidate.spelling
+    if spelling.split and spelling.named:
+        return ""
+    return "it has what states have" if is_of_a_state(document, candidate.end) else ""
+
+
+def _surname(document: Document, candidate: Candidate) -> str:
+    """ "Israel" is the state even beside "Israel Katz"; those who are called Jordan are called so."""
+    spelling = candidate.spelling
+    words = document.words
+    if spelling.weak or not spelling.person or spelling.text in words.given_places:
+        return ""
+    by_surname = any(
+        rejected.reason in (PERSON, US_STATE) and not is_given_name(document.text, rejected.end)
+        for rejected in document.rejected
+        if any(s.tag == spelling.tag for s in rejected.meaning.spellings)
+    )
+    return "" if by_surname else "the person has a surname"
+
+
+def _suffix(document: Document, candidate: Candidate) -> str:
+    follows = candidate.after(document.text) in document.words.company_suffixes
+    return "followed by a company's suffix" if follows else ""
+
+
+def _company_acts(document: Document, candidate: Candidate) -> str:
+    acts = candidate.after(document.text) in document.words.company_verbs
+    return "does what companies do" if acts else ""
+
+
+def _called_a_company(document: Document, candidate: Candidate) -> str:
+    words = document.words
+    called = candidate.before(document.text).lower() in words.company_nouns
+    if called or words.is_a_company.match(document.text, candidate.end):
+        return "called a company"
+    return ""
+
+
+def _called_a_person(document: Document, candidate: Candidate) -> str:
+    called = candidate.before(document.text).lower() in document.words.callings
+    return "called what persons are" if called else ""
+
+
+def _person_acts(document: Document, candidate: Candidate) -> str:
+    after = candidate.after(document.text)
+    acts = after in document.words.speech or after in document.words.deeds
+    return "does what only persons do" if acts else ""
+
+
+def _country(document: Document, candidate: Candidate) -> str:
+    """ "Israel's Rafael", "the German firm Helsing", "Archers from Sweden"."""
+    lands = document.knowledge.lands.get(candidate.spelling.tag)
+    if not lands:
+        return ""
+    keys: set[str] = set()
+    text = document.text
+    if before := document.previous(candidate):
+        _, end, meaning = before
+        if candidate.start - end <= _BESIDE and "." not in text[end : candidate.start]:
+            keys.update(s.tag for s in meaning.spellings)
+    if following := document.next(candidate):
+        start, _, meaning = following
+        if text[candidate.end : start] in (" from ", " of "):
+            keys.update(s.tag for s in meaning.spellings)
+    land = min(lands.intersection(keys, document.accepted), default="")
+    return f"beside its country, {land}" if land else ""
+
+
+def _listed(document: Document, candidate: Candidate) -> str:
+    """Joined by comma, slash, "and" or "or" to a sure name of the same scheme."""
+    scheme = candidate.spelling.tag.partition(":")[0]
+    classes = document.knowledge.taxonomy.classes
+    for other, first in ((document.previous(candidate), True), (document.next(candidate), False)):
+        if other is None:
+            continue
+        begin, end = (other[1], candidate.start) if first else (candidate.end, other[0])
+        if end - begin <= _JOINT and document.words.joints.fullmatch(document.text, begin, end):
+            kin = {s.tag for s in other[2].spellings if s.tag.startswith(scheme)}
+            if (kin - classes) & document.accepted.keys():
+                return "in a list of its kind"
+    return ""
+
+
+def _maker(document: Document, candidate: Candidate) -> str:
+    for maker in document.knowledge.makers.get(candidate.spelling.tag, ()):
+        if document.carries(maker):
+            return f"its maker, {maker}, is named"
+    return ""
+
+
+def _product(document: Document, candidate: Candidate) -> str:
+    products = document.knowledge.products.get(candidate.spelling.tag, _NONE)
+    if products.isdisjoint(document.accepted):
+        return ""
+    return f"its product, {min(products.intersection(document.accepted))}, is named"
+
+
+def _capital_says_nothing(document: Document, candidate: Candidate) -> bool:
+    """At the start of a sentence or in a headline every word has a capital."""
+    spelling = candidate.spelling
+    if spelling.kind != "product" or not spelling.proper:
+        return False
+    if candidate.start < document.body and document.titled:
+        return True
+    plural = document.text[candidate.end - 1] == "s" and spelling.text[-1] != "s"
+    return not plural and sentence_start(document.text, candidate.start)  # but "Bradleys follow."
+
+
+def _is_common_too(document: Document, candidate: Candidate) -> bool:
+    """Does the article have a system's name in small letters, too: "a tornado", "the Tornado"?"""
+    if candidate.spelling.kind != "product" or not candidate.spelling.proper:
+        return False
+    return document.holds_text(f" {document.surface(candidate).lower()} ")
+
+
+def _context_tag(document: Document, candidate: Candidate) -> str:
+    if _capital_says_nothing(document, candidate):
+        return ""
+    for tag in document.knowledge.context_of(candidate.spelling.tag)[0]:
+        if document.carries(tag):
+            return f"context: {tag}"
+    return ""
+
+
+def _context_word(document: Document, candidate: Candidate) -> str:
+    if _capital_says_nothing(document, candidate) or _is_common_too(document, candidate):
+        return ""
+    word = document.context_word(candidate.spelling.tag)
+    return f"context: “{word}”" if word else ""
+
+
+# Asked in this order; `weight` says how much a row's evidence weighs where one surface names several
+# tags, 0 the most.
+EVIDENCE: tuple[Rule, ...] = (
+    Rule("named", NAMED, _ALL, "evidence beside", _named, ("article",),
+         "PAC-3 arrived. Each Patriot spoke.", weight=0),
+    Rule("noun-follows", "followed by what it is", _PRODUCT, "evidence beside", _noun_follows,
+         ("class", "context", "neighbour"), "two Patriot batteries", weight=1),
+    Rule("fired", "fired, carried or shot down", _PRODUCT, "evidence beside", _fired, (),
+         "She fired a Spike.", weight=1),
+    Rule("state-has", "it has what states have", _PLACE, "evidence beside", _state_has, ("spelling",),
+         "Michael Jordan met the Jordan Armed Forces"),
+    Rule("has-surname", "the person has a surname", _PLACE, "evidence beside", _surname, ("spelling", "article"),
+         "Defense Minister Israel Katz spoke. Israel has lost."),
+    Rule("company-suffix", "followed by a company's suffix", _FIRM, "evidence beside", _suffix, (),
+         "Bell Inc rang.", weight=1),
+    Rule("company-acts", "does what companies do", _FIRM, "evidence beside", _company_acts, (),
+         "Leonardo supplies the guns."),
+    Rule("called-company", "called a company", _FIRM, "evidence beside", _called_a_company, (),
+         "the defence firm Leonardo", weight=1),
+    Rule("called-person", "called what persons are", _PERSON, "evidence beside", _called_a_person, (),
+         "the striker Archer", weight=1),
+    Rule("persons-do", "does what only persons do", _PERSON, "evidence beside", _person_acts, (),
+         "“Well,” Archer said."),
+    Rule("country-beside", "beside its country", _ALL, "evidence", _country, ("origin", "neighbour"),
+         "The American Bell won.", weight=2),
+    Rule("list", "in a list of its kind", _ALL, "evidence", _listed, ("class", "neighbour"),
+         "Barak 8 and Spike"),
+    Rule("maker", "its maker is named", _ALL, "evidence", _maker, ("maker", "article"),
+         "For Rafael Advanced Defense Systems the Spike is vital.", weight=2),
+    Rule("product", "its product is named", _ALL, "evidence", _product, ("product", "article"),
+         "The Spike LR sold well, Rafael said", weight=2),
+    Rule("context-tag", "context", _ALL, "evidence", _context_tag, ("context", "article"),
+         "Rafael won. It is in Israel."),
+    Rule("context-word", "context", _ALL, "evidence", _context_word, ("context", "article"),
+         "The helicopter was sold by Leonardo."),
+)  # fmt: skip

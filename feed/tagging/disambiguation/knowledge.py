@@ -1,5 +1,8 @@
-"""What a hearing knows of the taxonomy: contexts, makers and countries of each tag."""
+"""What the rules know: the words of the rule files, and of each tag its context, makers and countries."""
 
+from collections.abc import Iterable
+
+from feed.tagging.rules.words import Words
 from feed.taxonomy.taxonomy import Tag, Taxonomy
 from feed.text.fold import fold_name
 
@@ -8,15 +11,22 @@ _EMPTY: Context = ((), ())
 
 
 class Knowledge:
-    """What a hearing knows of the taxonomy: contexts, makers and countries of each tag."""
+    """What the rules know of the taxonomy and of its rule files."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
-        self.states = frozenset(
-            word
-            for category in taxonomy.rules.categories.values()
-            if category.direction == "after-comma"
-            for word in category.words
+        self.words = Words(taxonomy.rules)
+        # By tag, what only its news names, and only that of its namesake, folded.
+        self.here = {tag.key: _folded(tag.here) for tag in taxonomy.values() if tag.here}
+        self.elsewhere = {
+            tag.key: _folded(tag.elsewhere) for tag in taxonomy.values() if tag.elsewhere
+        }
+        # Words that name a place: before a name they are nobody's given name.
+        self.places = frozenset(
+            text
+            for tag in taxonomy.values()
+            if taxonomy.schemes[tag.scheme].kind == "place"
+            for text in (*tag.strong, *tag.here)
         )
         self.context = {tag.key: _context(tag) for tag in taxonomy.values() if tag.context}
         # The makers of each tag, and the groups they belong to.
@@ -48,6 +58,10 @@ class Knowledge:
     def context_of(self, key: str) -> Context:
         """The keys and the folded words of a tag's context."""
         return self.context.get(key, _EMPTY)
+
+
+def _folded(words: Iterable[str]) -> tuple[bytes, ...]:
+    return tuple(map(fold_name, words))
 
 
 def _context(tag: Tag) -> Context:

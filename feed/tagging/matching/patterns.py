@@ -38,6 +38,9 @@ class Spelling:
     plural: bool = True  # may stand in the plural
     reason: str = ""  # what a pseudo or context rule says, e.g. "sea or strait"
     kinds: tuple[Kind, ...] = ()
+    surname: bool = False  # a surname behind a given name or a rank
+    split: bool = False  # a namesake elsewhere has news of its own
+    named: bool = False  # the tag's own label
     but: frozenset[str] = frozenset()  # names that a context rule does not speak of
     maker: "Spelling | None" = None  # that it begins with: Embraer Super Tucano
 
@@ -73,13 +76,16 @@ def spellings_of(taxonomy: Taxonomy) -> Iterator[Spelling]:
     makers = _makers_of(taxonomy)
     for tag in taxonomy.values():
         kind = taxonomy.schemes[tag.scheme].kind
-        persons, own = set(tag.person), makers.get(tag.key, ())
+        own, split = makers.get(tag.key, ()), bool(tag.elsewhere)
         for text in dict.fromkeys((*tag.strong, *tag.weak)):
             shown = common_noun(text) if text == tag.label and tag.names_a_kind else text
             weak = text in tag.weak
             plural = kind != "organisation" and (kind != "place" or text != tag.label)
             maker = next((m for m in own if text.startswith(m.text + " ")), None)
-            yield Spelling(shown, "name", tag.key, kind, weak, text in persons, plural, maker=maker)
+            yield Spelling(
+                shown, "name", tag.key, kind, weak, text in tag.person, plural, maker=maker,
+                surname=text in tag.surname, split=split, named=text == tag.label,
+            )  # fmt: skip
             if text.endswith("-class"):
                 for noun in _hulls_of(taxonomy, tag):
                     hull = f"{text.removesuffix('-class')} {noun}"

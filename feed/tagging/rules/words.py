@@ -1,248 +1,152 @@
-"""Word lists of the rules: second to the general rules, and each used by one of them."""
+"""The lists of the rule files, as the rules of tagging ask for them: sets, and fixed shapes made of them.
 
-MONTHS = frozenset(
-    """
-    January February March April May June July August September October November December
-    """.split()
-)
-# Words with a capital that may stand beside a name without making it part of a longer one.
-ORGANISATIONS = frozenset(
-    """
-    Air Airborne Allied American Armed Armored Armoured Army Artillery Authority Base Battalion
-    Battery Brigade Cabinet Coast Coalition Command Commission Corps Council Defence Defense
-    Democratic Department Embassy Federal Fleet Force Forces Foreign Government Guard Home
-    Infantry Joint Kingdom Land Maritime Marine Marines Military Ministry National Naval Navy
-    Parliament Police Prime Regiment Republic Reserve Royal Self-Defense Soldiers Space Special
-    Squadron State States Supreme Union United Wing Armoury Arsenal Program Programme Project
-    Agency Office Airmen Sailors Troops President Minister Secretary Chief General Air-Launched
-    Ground Northern Southern Eastern Western Upper Lower Central Monday Tuesday Wednesday
-    Thursday Friday Saturday Sunday January February March April May June July August September
-    October November December Vice Chairman Chairwoman Managing Director Senior Executive Deputy
-    """.split()
-)
-# What follows a system's name: "Javelin launchers", "Patriot batteries".
-PRODUCT_NOUNS = frozenset(
-    """
-    missile system launcher battery rocket tank jet fighter aircraft plane helicopter gunship
-    drone howitzer gun radar interceptor munition torpedo mine vehicle carrier round shot bomb
-    warhead seeker variant family unit operator crew pilot squadron fleet frigate corvette
-    destroyer submarine class tanker bomber trainer satellite rifle turret mortar programme
-    program production platform UAV UAS ATGM SAM APC IFV MRAP MLRS block mk gunner regiment
-    battalion defence defense interception simulator upgrade engine pod
-    launchers batteries systems munitions components deliveries delivery order
-    contract sale export purchase deal acquisition shipment transfer canister boat
-    """.split()
-)
-# What may stand between a system's name and such a noun: "Apache attack helicopters".
-PRODUCT_ADJECTIVES = frozenset(
-    """
-    armoured armored air anti-tank anti-aircraft anti-ship operational-tactical quasi-ballistic
-    surface-to-air air-to-air air-to-ground ballistic cruise loitering attack combat main infantry battle
-    self-propelled advanced short-range medium-range long-range guided fighting light heavy stealth strategic tactical
-    """.split()
-)
-# Common given names: a place or a system's name after one of them is a surname.
-GIVEN_NAMES = frozenset(
-    """
-    Aaron Adam Adrian Ahmed Alan Albert Alex Alexander Alexandra Alice Ali Allison Amanda Amy
-    Andrea Andrew Andy Angela Ann Anna Anne Anthony Antonio Arthur Ashley Barbara Barry Ben
-    Benjamin Beth Betty Bill Bob Brad Brandon Brenda Brian Bruce Bryan Carl Carlos Carol
-    Caroline Catherine Charles Charlie Chris Christian Christina Christine Christopher Claire
-    Cynthia Dan Daniel Danielle David Dean Deborah Dennis Diana Diane Dick Donald Donna Dorothy
-    Doug Douglas Dylan Ed Edward Eileen Elena Elizabeth Emily Emma Eric Erik Erin Ethan Eugene
-    Eva Evan Frances Francis Frank Fred Gary George Gerald Gina Glenn Grace Graham Greg Gregory
-    Hannah Harold Harry Heather Helen Henry Howard Ian Isaac Jack Jacob Jake James Jamie Jan
-    Jane Janet Jason Jay Jean Jeff Jeffrey Jennifer Jeremy Jerry Jessica Jill Jim Jimmy Joan Joe
-    Joel John Johnny Jon Jonathan Jose Joseph Joshua Juan Judith Judy Julia Julian Julie Justin
-    Karen Karl Kate Katherine Kathleen Kathy Katie Keith Kelly Ken Kenneth Kevin Kim Kimberly
-    Kyle Larry Laura Lauren Lawrence Lee Leo Leon Leonard Leslie Lewis Linda Lisa Liz Louis
-    Louise Lucas Lucy Luis Luke Lynn Marc Marcus Margaret Maria Marie Mark Martha Martin Mary
-    Matt Matthew Maureen Max Megan Melissa Michael Michelle Miguel Mike Mohammad Mohammed Monica
-    Nancy Natalie Nathan Neil Nicholas Nick Nicole Nigel Noah Oliver Olivia Oscar Owen Pamela
-    Pat Patricia Patrick Paul Paula Pedro Peggy Peter Phil Philip Rachel Ralph Randy Ray Raymond
-    Rebecca Rich Richard Rick Rob Robert Robin Roger Ron Ronald Rosa Rose Ross Roy Russell Ruth
-    Ryan Sally Sam Samantha Samuel Sandra Sara Sarah Scott Sean Sergei Sharon Shirley Simon
-    Sophia Sophie Stanley Stephanie Stephen Steve Steven Stuart Sue Susan Suzanne Sylvia Tara
-    Ted Teresa Terry Theodore Thomas Tiffany Tim Timothy Tina Todd Tom Tony Tracy Tyler Vernon
-    Victor Victoria Vincent Virginia Walter Warren Wayne Wendy William Zachary Ehud Vladimir
-    Yevgeny Yuri Ivan Dmitry Oleg Andrei Mikhail Nikolai Pavel Igor Hassan Hussein Omar Yusuf
-    Ibrahim Mahmoud Chad Kenya India Paris Tyrone Dakota
-    Alvin Alyssa Andre Angelo Antoine Barack Brent Brett Brittany Caleb Calvin Cameron Carla
-    Carlton Casey Cedric Claude Cody Colin Corey Courtney Curtis Damon Darius Darrell Darren
-    Darryl Denise Derek Derrick Dewayne Dominic Duane Dustin Dwayne Dwight Eddie Edgar Elaine
-    Elijah Ellen Ernest Evelyn Felix Fernando Geoff Geoffrey Gerard Gilbert Gregg Guillermo
-    Herbert Hugh Isabella Isaiah Jackie Jaime Jamal Jared Jasmine Javier Jeffery Jeremiah
-    Jermaine Jerome Jesse Jorge Josh Juanita Katrina Kayla Kendra Kirk Kristen Kristin Kurt
-    Latoya Leroy Lloyd Lonnie Lori Lorraine Lydia Malcolm Manuel Marcia Mario Marlon Marsha
-    Marvin Maurice Melanie Melvin Nathaniel Nicolas Nina Norma Olivier Pablo Philippe Pierre
-    Ramon Randall Raul Rebekah Reggie Renee Ricardo Roberta Roberto Rodney Roland Ronnie Ruben
-    Sabrina Samir Sergio Shane Shannon Shaun Shawn Sheila Sonia Stacey Stacy Stefan Tamara
-    Tanya Terrence Tommy Tracey Travis Trevor Tristan Valerie Vanessa Veronica Vicki Wendell
-    Wesley Yolanda Yvonne Zach
-    """.split()
-)
-# Names of countries that people are given so often that they are called by them.
-GIVEN_OFTEN = frozenset("Jordan Chad Georgia Kenya".split())
-# Names of countries and peoples that are surnames, behind a rank or a given name: "Sgt. Kyle French".
-SURNAMES = frozenset("French German Welsh Poland Spain Brazil Germany".split())
-# Given names that are places, too.
-GIVEN_PLACES = frozenset("Virginia Victoria Georgia Chad Jordan Kenya India Paris Dakota".split())
-# And so often born with that an unknown word before them is a given name: "Dana Jordan".
-SURNAMES_OFTEN = frozenset(("Jordan",))
-# But these are none.
-NO_GIVEN_NAMES = frozenset(
-    """
-    Amman Aqaba Irbid Zarqa Mafraq Hashemite River Operation Exercise Camp Team Greater Neighboring
-    Neighbouring Lake King Queen Crown Embassy Task In The And Of From With For Through Via Near
-    Inside Outside Between Across Israel Israeli Syria Iraq Egypt Lebanon Palestine Saudi
-    """.split()
-)
-# Names of companies and systems that people are given: "Rafael Nadal" is a person.
-GIVEN_TOO = frozenset("Rafael Leonardo Bradley Gabriel Archer Griffin Hunter Iris".split())
-# Words that, shouted in capitals, look like an acronym.
-SHOUTED = frozenset(
-    """
-    US IT IN NO BE OR ME SO AM AS AT AN IS ON TO DO GO HE WE ALL CAN HAS WHO AIM HARM SAM ERA
-    EDGE TOW ARM MAN TURKEY JERSEY POLISH
-    """.split()
-)
-COMPANY_SUFFIXES = frozenset(
-    """
-    Inc Incorporated Corp Corporation Ltd Limited LLC plc PLC GmbH AG SA SAS SpA AB ASA Oy Oyj
-    BV NV Co Company Group KG SE
-    """.split()
-)
-# Capitalised words that follow a country's name in the names of its institutions and in headlines.
-NO_SURNAMES = frozenset(
-    """
-    Airways Airlines Aerospace Aircraft Ambassador And Arab Army Bank Border Buys Canal Capital
-    City Civil Company Court Customs Day Delegation Desert Economy Election Embassy Energy
-    Exports For From Gets Has Imports In Industries Institute International Investment Is
-    Islands Issue Minister Missile Mission Moves Museum News Of Oil On Orders Over Peace
-    Pharmaceutical Plans Pledges Post Prison Private Province Public Railways Receives Relations
-    Rejects Rescue Revolution Says Security Seeks Shipyards Signs Society Strikes Tax Technology
-    Telecom Test Tests Times To Today Tourism Trade University Valley Vows Wants War Warns Was
-    Weapons Will With World Weapon Says Wins Launches Unveils Eyes Hits
-    """.split()
-)
-# Words that stand with a capital in headlines only, and are nobody's name.
-HEADLINE_WORDS = NO_SURNAMES | frozenset(
-    """
-    Accepts Accused Accuses Acquires Across Activates Adds Admits Adopts Advances After Again
-    Against Agreed Agrees Ahead Aid Aims All Alleges Allows Along Also Amid Among Announces
-    Another Approves Are Arms Around Arrests Arrives As Asked Asks At Attack Attacked Attacks
-    Awards Back Backs Bans Be Because Been Before Begins Behind Being Between Blames Postings
-    Bombs Boosts Both Budget Building Builds But Buying By Calls Can Cancels Ceasefire
-    Celebrates Chooses Claims Closes Commissions Completes Condemns Conducts Confirms Conflict
-    Considering Considers Continues Could Coup Crisis Cuts Deal Deals Declares Defence Defends
-    Defense Delays Delivers Demands Denies Deploys Despite Detains Develops Did Displays Do Does
-    Down Downs Drone Drones Drops Elections Ends Enters Establishes Evacuates Every Exercise
-    Exercises Exits Expands Expels Extends Faces Facing Fears Fights Finds Fires First Fleet
-    Forces Foreign Gains Getting Gives Goes Government Grounds Had Halts Have Her His Holds
-    Hopes Hosts How Inaugurates Inducts Inks Installs Intercepts Into Introduces Invades Invests
-    Invites Issues Its Jet Jets Joining Joins Just Keeps Killed Kills Last Latest Launched Lays
-    Leaders Leads Leave Leaves Leaving Led Lifts Likely Looking Loses Made Makes Making Marks
-    May Might Military Modernises Modernizes More Most Mulls Must Navy Near Nears Needs
-    Negotiates New Next No Not Now Nuclear Off Offers Officials Only Opens Opposes Or Ordered
-    Other Out Pact Parliament Passes Pays Picks Planning Police Prepares Preparing Presents
-    President Presses Prime Procures Program Programme Project Promises Proposes Protests Pulls
-    Pushes Raids Raises Ratifies Reaches Readies Ready Recalls Recognises Recognizes Reconsiders
-    Reduces Refuses Reinforces Releases Remains Replaces Reports Requests Resumes Retires
-    Returns Reveals Reviews Risks Rocket Rockets Sanctions Scraps Seals Second Seeking Sees
-    Seizes Selects Selling Sells Sends Sets Shells Ship Ships Shoots Should Shows Signing Since
-    Sinks Slams Soldiers Soon Spending Spends Starts Still Stops Strike Submarine Submarines
-    Submits Summit Summons Supplies Supports Suspends Takes Taking Talks Tank Tanks Targets
-    Tells Testing Than That Their Third This Through Tightens Told Toward Towards Tracks Trains
-    Treaty Tries Troops Truce Trying Turns Under Until Up Upgrades Used Uses Using Visit Votes
-    Warned Weighs Welcomes Were What When Where Which While Who Why Withdraws Without Working
-    Works Would Yet
-    """.split()
-)
+A rule file has words only. What shape they stand in, "in Polish and", is a regular expression here.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+from feed.taxonomy.rules import Rules
+
+# What is known of the lists: every name that a rule asks for.
+LISTS: set[str] = set()
 
 
-PEOPLES = frozenset(
-    """
-    Muslim Christian Arab Kurdish Sunni Shia Shiite Jewish Druze Orthodox Catholic Ethnic White
-    Black Asian African
-    """.split()
-)
-# Between a given name and a surname: Leonardo da Vinci.
-PARTICLES = frozenset(("da", "de", "del", "della", "di", "van", "von", "bin", "al", "el"))
-# Before a people's name these make no nickname.
-DIRECTIONS = frozenset(
-    """
-    North South East West Northern Southern Eastern Western Central The Many Most Some
-    """.split()
-)
-STATE_NAMESAKES = frozenset({"Georgia"})
-# What towns have, and no states: after "the Lebanon Police Department", "Lebanon" is the town.
-TOWN_BODIES = (
-    "City Council", "Police Department", "Fire Department", "Town Council", "Borough Council", "Fire Company",
-    "City Manager", "School Board", "Town Hall", "City Hall",
-)  # fmt: skip
-# States with cities of their names.
-WITH_CITIES = frozenset(
-    "Mexico Guatemala Kuwait Panama Vatican Singapore Djibouti Luxembourg Monaco Tunisia Algeria".split()
-)
-# What only people do.
-SPEECH = frozenset(
-    "said says told added explained noted recalled joked replied wrote argued".split()
-)
-# What no company does.
-DEEDS = frozenset(
-    """
-    drew painted sketched sculpted sang played scored taught died married smiled laughed wept
-    studied dreamed danced retired joked
-    """.split()
-)
-# Before a name these are no end of a sentence.
-RANKS = frozenset(
-    """
-    Mr. Mrs. Ms. Dr. Prof. Sen. Rep. Gov. Gen. Lt. Col. Maj. Capt. Cmdr. Adm. Sgt. Cpl. Pvt. Spc.
-    Pfc. St. Ste. Brig. Hon. Rev. Fr. Sr. Ft. Mt. Lance. Cdr. Comdr. Supt. Insp.
-    """.split()
-)
-# What people call a company just before its name: "the drone maker Edge".
-COMPANY_NOUNS = frozenset(
-    """
-    company firm group contractor subcontractor manufacturer maker shipbuilder shipyard shipyards supplier start-up startup giant
-    subsidiary builder developer conglomerate planemaker integrator enterprise corporation partner competitor rival
-    """.split()
-)
-# What only companies do: "Leonardo supplies the guns".
-COMPANY_VERBS = frozenset(
-    """
-    supplies supplied manufactures manufactured produces unveils unveiled markets marketed
-    subcontracts subcontracted outbid shares subsidiary
-    """.split()
-)
-# What people are called just before their names, in small letters: "the singer Rafael".
-CALLINGS = frozenset(
-    """
-    president senator congressman congresswoman governor mayor minister premier chancellor general
-    admiral colonel lieutenant sergeant captain coach judge justice lawyer attorney professor
-    detective sheriff bishop archbishop pope saint king queen prince princess emperor singer
-    songwriter rapper guitarist drummer pianist composer conductor actor actress comedian director
-    author writer novelist poet painter sculptor artist philosopher mathematician astronomer
-    physicist footballer striker midfielder defender winger goalkeeper pitcher quarterback
-    linebacker receiver forward guard outfielder boxer golfer swimmer sprinter cyclist jockey
-    mascot dog horse cat
-    """.split()
-)
-# What one does with a language.
-LANGUAGE_VERBS = frozenset(
-    "study studies studied studying learn learns learned taught teach teaches understands mumbled".split()
-)
-# What only the news of the American Georgia names, and what only that of the country does.
-OF_THE_STATE = (
-    "Atlanta", "ATLANTA", "Savannah", "SAVANNAH", " Macon", "Marietta", "Valdosta", " Ga.", "Gov. Kemp", "Brian Kemp",
-    "Fort Stewart", "Fort Benning", "Fort Moore", "Fort Gordon", "Fort Eisenhower", "Bulldogs", "Warner Robins",
-    "Robins Air Force Base", "Moody Air Force Base", "Dobbins", "Hunter Army Airfield", "Kings Bay", "Hinesville",
-    "DeKalb County", "Gwinnett", "Fulton County", "Cobb County", "Barrow County", "Clarke County", "Statesboro",
-    "Kennesaw", "Warnock", "Ossoff", "Raffensperger", "Stacey Abrams", "Gov. Deal", "Sonny Perdue",
-)  # fmt: skip
-OF_THE_COUNTRY = (
-    "Tbilisi", "TBILISI", "Batumi", "Kutaisi", "Vaziani", "Rustavi", "Caucasus", "Abkhaz", "South Ossetia", "Georgian ",
-    "Kobakhidze", "Saakashvili", "Black Sea", "Noble Partner", "Agile Spirit", " Norio", "ountry of Georgia",
-    "nation of Georgia", "epublic of Georgia",
-)  # fmt: skip
+def _smart(words: Iterable[str]) -> str:
+    """An alternation of words, the longest first; a small first letter of a word matches either."""
+    found = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(map(_either, found)) or r"(?!)"
+
+
+def _either(phrase: str) -> str:
+    return " ".join(
+        f"[{word[0].upper()}{word[0]}]{re.escape(word[1:])}"
+        if word[:1].islower()
+        else re.escape(word)
+        for word in phrase.split(" ")
+    )
+
+
+def _exact(words: Iterable[str]) -> str:
+    """An alternation of words as they are; of none, what matches nothing."""
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))) or r"(?!)"
+
+
+def _pairs(words: Iterable[str]) -> tuple[str, ...]:
+    """Words between blanks, also with a capital: what a text may end with before a name."""
+    return tuple(f" {form} " for word in words for form in (word, word.capitalize()))
+
+
+class Words:
+    """All lists of some rules. Built once for a taxonomy."""
+
+    def __init__(self, rules: Rules) -> None:
+        def words(name: str) -> frozenset[str]:
+            LISTS.add(name)
+            return frozenset(rules.words(name))
+
+        self._names(words)
+        self._organisations(words)
+        self._products(words)
+        self._places(words)
+        self._languages(words)
+        self._boilerplate(words)
+        self.states = frozenset(
+            word
+            for category in rules.categories.values()
+            if category.direction == "after-comma"
+            for word in category.words
+        )
+
+    def _names(self, words: Callable[[str], frozenset[str]]) -> None:
+        self.given_names = words("given-names")
+        self.given_places = words("given-names-of-places")
+        self.surnames = words("surnames")
+        self.particles = words("particles")
+        self.ranks = words("ranks")
+        self.callings = words("callings")
+        self.speech = words("speech")
+        self.deeds = words("deeds")
+        self.no_given_names = words("no-given-names")
+        self.headline_words = words("headline-words") | words("no-surnames")
+        self.no_surname_endings = tuple(words("no-surname-endings"))
+        self.initials_of_states = words("initials-of-states")
+        self.peoples = words("peoples")
+        self.capitals = words("capitals")
+        self.as_a_person = re.compile(
+            rf"'s\b|,? (?:{_exact(self.speech | words('person-verbs'))})\b|[,.;!?\"]"
+        )
+        self.junior = re.compile(rf",? (?:{_exact(words('name-suffixes'))})\b")
+
+    def _organisations(self, words: Callable[[str], frozenset[str]]) -> None:
+        self.beside_names = words("beside-names")
+        self.company_suffixes = words("company-suffixes")
+        self.company_verbs = words("company-verbs")
+        self.company_nouns = words("company-nouns")
+        self.is_a_company = re.compile(
+            rf", (?:{_exact(words('articles'))}) (?:[\w-]+ ){{0,4}}(?:{_exact(self.company_nouns)})\b"
+        )
+        self.office = re.compile(rf" (?:[A-Z]\w+ )?(?:{_exact(words('offices'))})\b")
+
+    def _products(self, words: Callable[[str], frozenset[str]]) -> None:
+        nouns = words("product-nouns")
+        self.product_adjectives = words("product-adjectives")
+        self.noun_forms = frozenset(
+            form
+            for noun in nouns
+            for form in (noun, noun + "s", noun + "es", noun.removesuffix("y") + "ies")
+        )
+        self.product_forms = self.noun_forms | self.product_adjectives
+        counts = words("articles") | words("counts")
+        self.fired = re.compile(rf" (?:{_exact(words('fired'))})(?: (?:{_exact(counts)}|\d+))? $")
+        self.unit_after = re.compile(rf"\"? (?:{_exact(words('unit-nouns'))})\b")
+        self.uncrewed = re.compile(rf" (?:{_smart(words('uncrewed'))})")
+        self.ship_words = re.compile(rf"\b(?:{_smart(words('ship-words'))})\b")
+        # What joins the members of a list: "a Tor, a Buk and two Pantsirs".
+        self.joints = re.compile(
+            rf"s?(?:[,;]? and|,? or|,|;| &|/)(?: (?:{_exact(counts | words('others'))}))? ?s?"
+        )
+
+    def _places(self, words: Callable[[str], frozenset[str]]) -> None:
+        self.months = words("months")
+        self.town_bodies = tuple(sorted(words("town-bodies")))
+        self.states_with_cities = words("states-with-cities")
+        self.town_of = tuple(f"{word} of " for word in words("towns-are"))
+        self.beyond_towns = tuple(f"{word} " for word in words("beyond-towns"))
+        self.of_a_country = _pairs(words("before-a-country"))
+        self.of_a_us_state = _pairs(words("before-a-us-state"))
+        self.us_state_has = re.compile(rf"(?:'s)? (?:{_smart(words('us-states-have'))})\b")
+        self.us_forces = words("us-state-forces")
+        self.state_has = re.compile(rf"(?:'s?)? (?:{_smart(words('states-have'))})\b")
+        self.searched_states = tuple(f", {word}" for word in words("us-states-by-search"))
+
+    def _languages(self, words: Callable[[str], frozenset[str]]) -> None:
+        verbs = words("language-verbs")
+        self.language_endings = tuple(words("language-endings"))
+        self.in_a_language = _pairs(words("before-a-language"))
+        self.learning = tuple(f" {verb} " for verb in verbs)
+        self.whose_language = (*_pairs(words("whose-language")), '"My ')
+        self.copulas = tuple(f" {word} " for word in words("copulas"))
+        self.language_leads = (*self.in_a_language, *self.learning, *self.whose_language, *LISTED)
+        # Further languages may follow, but no thing that is of that nation.
+        self.language_ends = re.compile(
+            r"(?:(?:, [A-Z][a-z]+)*,? (?:and|or) [A-Z][a-z]+|(?:, [A-Z][a-z]+)+)?(?:[.;:!?)\"]"
+            rf"|,? (?:{_exact(words('behind-a-language'))})\b"
+            rf"|, (?:{_exact(words('clause-starts'))})\b|,? and [a-z])"
+        )
+        # A verb of what one does with languages goes with the last of a list, too: "speak Latvian and Russian,".
+        self.spoken_ends = re.compile(
+            rf"[.,;:!?)\"]| (?:{_exact(words('behind-a-spoken-language'))})\b"
+        )
+        leads = words("before-a-language") | words("before-languages")
+        self.other_languages = re.compile(
+            rf" ({_smart(leads)}|{_exact(verbs)})"
+            r" (?:in )?[A-Z][a-z]+(?:, [A-Z][a-z]+)*(?:,? and |, )$"
+        )
+
+    def _boilerplate(self, words: Callable[[str], frozenset[str]]) -> None:
+        self.agencies = words("agencies")
+        self.city_states = frozenset(word.upper() for word in words("city-states"))
+
+
+LISTED = (" and ", ", ")
