@@ -29,7 +29,6 @@ LIBRARIES = {
     "brotli": {"publishing"},
     "click": {"cli"},
     "dateutil": {"sources"},
-    "faker": {"tagging"},
     "fastfeedparser": {"sources"},
     "fastwarc": {"sources"},
     "feedgen": {"formats"},

@@ -1,7 +1,7 @@
 """What is legal in a taxonomy, but wrong: duplicates, dangerous words, tags that nobody reaches.
 
 `check` is `tagwire tags check`. A finding is a `Problem` with file, line and key; a clean
-taxonomy has none. Which words are English and which names are people's, two libraries say.
+taxonomy has none. Which words are English, a library says; which names are people's, the rules.
 """
 
 from collections import Counter
@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 
 from feed.errors import Problem, SettingError
-from feed.tagging.matching.patterns import Form, Spelling, forms_of, patterns_of, spellings_of
-from feed.tagging.rules.context_rules import context_spellings
+from feed.tagging.matching.patterns import Form, Spelling, patterns_of, spellings_of
 from feed.taxonomy.taxonomy import Tag, Taxonomy
 from feed.text.fold import fold_name
 
 # Occurrences in the word list's corpus: below, a word is rarer than the names it would spoil.
 COMMON = 200
+MOST = 0.95  # of the tags of a scheme
 
 
 def check(taxonomy: Taxonomy) -> list[Problem]:
@@ -53,12 +53,17 @@ class _Lint:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
 
-    @cached_property
-    def with_countries(self) -> frozenset[str]:
-        """The schemes most of whose tags name a country: there, the others should as well."""
-        all_of = Counter(tag.scheme for tag in self.taxonomy.values())
-        named = Counter(tag.scheme for tag in self.taxonomy.values() if tag.country)
-        return frozenset(scheme for scheme, n in named.items() if 2 * n > all_of[scheme])
+    def with_most(
+        self, has: Callable[[Tag], object], among: Callable[[Tag], object] = bool
+    ) -> frozenset[str]:
+        """The schemes nearly all of whose tags have something: there, the others should as well.
+
+        In a field where many have none, those without are meant.
+        """
+        tags = [tag for tag in self.taxonomy.values() if among(tag)]
+        all_of = Counter(tag.scheme for tag in tags)
+        having = Counter(tag.scheme for tag in tags if has(tag))
+        return frozenset(scheme for scheme, n in having.items() if n >= MOST * all_of[scheme])
 
     @cached_property
     def spellings(self) -> list[Spelling]:
@@ -91,6 +96,7 @@ def _shared_spellings(lint: _Lint) -> Iterator[Problem]:
 
 def _dangerous_words(lint: _Lint) -> Iterator[Problem]:
     """A name that is an English word or a person's given name, and yet strong."""
+    given = frozenset(lint.taxonomy.rules.words("given-names"))
     for spelling in lint.spellings:
         text = spelling.text
         if spelling.role != "name" or spelling.weak or not text.isalpha() or not text[0].isupper():
@@ -98,7 +104,7 @@ def _dangerous_words(lint: _Lint) -> Iterator[Problem]:
         tag = lint.taxonomy[spelling.tag]
         if text in tag.sure or text.lower() in tag.strong:
             continue
-        if text in given_names() and not spelling.person:
+        if text in given and not spelling.person:
             hint = "make it weak with a context, or list it in 'person' or 'sure'"
             yield lint.problem(spelling.tag, f"'{text}' is a given name", hint)
         elif spelling.kind != "place" and english_words().get(text.lower(), 0) >= COMMON:
@@ -122,20 +128,24 @@ def _swallowed(lint: _Lint) -> Iterator[Problem]:
 
 
 def _unrelated(lint: _Lint) -> Iterator[Problem]:
-    """Systems without a class, firms without a country, classes without members."""
+    """Products without a class, organisations without a country, classes without members."""
+    narrower = lint.taxonomy.narrower
+    countries = lint.with_most(lambda tag: tag.country)
+    classes = lint.with_most(lambda tag: tag.broader or tag.key in narrower)
+    members = lint.with_most(lambda tag: tag.key in narrower, lambda tag: tag.names_a_kind)
     for tag in lint.taxonomy.values():
-        kind = lint.taxonomy.schemes[tag.scheme].kind
-        below = lint.taxonomy.narrower.get(tag.key)
-        if kind == "organisation" and not tag.country and tag.scheme in lint.with_countries:
-            what = lint.taxonomy.schemes[tag.scheme].label.lower()
+        scheme = lint.taxonomy.schemes[tag.scheme]
+        what, leaf = scheme.label.lower(), tag.key not in narrower
+        if scheme.kind == "organisation" and not tag.country and tag.scheme in countries:
             yield lint.problem(tag.key, f"a {what} without a country", "add 'country: ...'")
-        if kind == "product" and not tag.broader and not below:
-            hint = "add 'broader: ...', or systems below it"
-            yield lint.problem(
-                tag.key, "a system without a class, or a class without members", hint
-            )
-        elif kind == "product" and not below and tag.names_a_kind:
-            hint = "give systems this class, or drop it"
+        if scheme.kind != "product" or not leaf:
+            continue
+        if not tag.broader and tag.scheme in classes:
+            hint = "add 'broader: ...', or tags below it"
+            message = f"a {what} without a class, or a class without members"
+            yield lint.problem(tag.key, message, hint)
+        elif tag.names_a_kind and tag.scheme in members:
+            hint = "give tags this class, or drop it"
             yield lint.problem(tag.key, "a class without members", hint)
 
 
@@ -153,20 +163,6 @@ def _unreachable(lint: _Lint) -> Iterator[Problem]:
             yield lint.problem(tag.key, "no text can reach this tag", hint)
 
 
-def _hidden_by_context(lint: _Lint) -> Iterator[Problem]:
-    """A name that is also among the words of a context rule would switch the rule off."""
-    rules = {
-        fold_name(rule.text): rule
-        for rule in context_spellings(lint.taxonomy.rules)
-        if rule.role in ("after", "after-comma", "before")
-    }
-    for text, spellings in lint.strong.items():
-        rule = rules.get(text)
-        if rule and any(form.text == rule.text for form in forms_of(spellings[0])):
-            message = f"'{rule.text}' are words of the rule “{rule.reason}”"
-            yield lint.problem(spellings[0].tag, message, "make it weak, or longer")
-
-
 Rule = Callable[[_Lint], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
     _shared_spellings,
@@ -174,13 +170,11 @@ RULES: tuple[Rule, ...] = (
     _swallowed,
     _unrelated,
     _unreachable,
-    _hidden_by_context,
 )
 
 
 _ABSENT = (
-    "the lists of words and given names that the taxonomy is checked against are not installed:"
-    " pip install 'tagwire[check]'"
+    "the words that the taxonomy is checked against are not installed: pip install 'tagwire[check]'"
 )
 
 
@@ -193,14 +187,3 @@ def english_words() -> Mapping[str, int]:
         raise SettingError(_ABSENT) from e
 
     return SpellChecker(language="en").word_frequency.dictionary
-
-
-@cache
-def given_names() -> frozenset[str]:
-    """Common given names in English."""
-    try:
-        from faker.providers.person.en_US import Provider
-    except ImportError as e:
-        raise SettingError(_ABSENT) from e
-
-    return frozenset(Provider.first_names)

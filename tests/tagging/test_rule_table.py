@@ -25,7 +25,7 @@ player:
   kind: person
   tags:
     archer: {label: Sam Archer, weak: [Archer], context: [Reds]}
-    comet: {label: Comet Lee, weak: [Comet]}
+    comet: {label: Comet Lee, context: [company:bell]}
 """
 )
 

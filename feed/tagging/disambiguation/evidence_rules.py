@@ -11,7 +11,6 @@ from feed.tagging.disambiguation.sentences import sentence_end, sentence_start
 from feed.tagging.disambiguation.table import Rule
 from feed.tagging.rules.context_rules import PERSON, US_STATE
 from feed.taxonomy.rules import Kind
-from feed.text.fold import fold_name
 
 _PLACE: tuple[Kind, ...] = ("place",)
 _PRODUCT: tuple[Kind, ...] = ("product",)
@@ -42,12 +41,10 @@ def _noun_follows(document: Document, candidate: Candidate) -> str:
 
 def _context_follows(document: Document, candidate: Candidate) -> bool:
     """A word of its context right behind it, also in the plural: "Comet tablets"."""
-    words = document.knowledge.context_of(candidate.spelling.tag)[1]
-    after = candidate.after(document.text)
-    if not words or not after or document.text[candidate.end] not in " -":
+    behind = document.knowledge.behind.get(candidate.spelling.tag)
+    if behind is None or document.text[candidate.end] not in " -":
         return False
-    word = fold_name(after)
-    return word in words or (word[-1:] == b"s" and word[:-1] in words)
+    return document.data.startswith(behind, candidate.end)
 
 
 def _class_follows(document: Document, candidate: Candidate) -> bool:
@@ -202,6 +199,29 @@ def _context_word(document: Document, candidate: Candidate) -> str:
     return f"context: “{word}”" if word else ""
 
 
+def _context_of(document: Document, candidate: Candidate) -> str:
+    """What has it for its context is accepted: a club, whose player is named."""
+    speakers = document.knowledge.speakers.get(candidate.spelling.tag, _NONE)
+    if speakers.isdisjoint(document.accepted) or _capital_says_nothing(document, candidate):
+        return ""
+    return f"context of {min(speakers.intersection(document.accepted))}"
+
+
+def _called(document: Document, candidate: Candidate) -> str:
+    """Its class stands in apposition: "Harbor, an antidepressant,"."""
+    if document.text[candidate.end] != ",":
+        return ""
+    following = document.next(candidate)
+    if following is None or not document.words.apposition.fullmatch(
+        document.text, candidate.end, following[0]
+    ):
+        return ""
+    taxonomy = document.knowledge.taxonomy
+    kinds = taxonomy.classes.intersection(taxonomy.ancestors[candidate.spelling.tag])
+    called = any(spelling.tag in kinds for spelling in following[2].spellings)
+    return "called what it is" if called else ""
+
+
 # Asked in this order; `weight` says how much a row's evidence weighs where one surface names several
 # tags, 0 the most.
 EVIDENCE: tuple[Rule, ...] = (
@@ -209,6 +229,8 @@ EVIDENCE: tuple[Rule, ...] = (
          "PAC-3 arrived. Each Patriot spoke.", weight=0),
     Rule("noun-follows", "followed by what it is", _PRODUCT, "evidence beside", _noun_follows,
          ("class", "context", "neighbour"), "two Patriot batteries", weight=1),
+    Rule("called", "called what it is", _PRODUCT, "evidence beside", _called, ("class", "neighbour"),
+         "Spike, a guided missile, came.", weight=1),
     Rule("fired", "fired, carried or shot down", _PRODUCT, "evidence beside", _fired, (),
          "She fired a Spike.", weight=1),
     Rule("state-has", "it has what states have", _PLACE, "evidence beside", _state_has, ("spelling",),
@@ -225,9 +247,9 @@ EVIDENCE: tuple[Rule, ...] = (
          "the striker Archer", weight=1),
     Rule("persons-do", "does what only persons do", _PERSON, "evidence beside", _person_acts, (),
          "“Well,” Archer said."),
-    Rule("country-beside", "beside its country", _ALL, "evidence", _country, ("origin", "neighbour"),
+    Rule("country-beside", "beside its country", _ALL, "evidence", _country, ("origin", "neighbour", "article"),
          "The American Bell won.", weight=2),
-    Rule("list", "in a list of its kind", _ALL, "evidence", _listed, ("class", "neighbour"),
+    Rule("list", "in a list of its kind", _ALL, "evidence", _listed, ("class", "neighbour", "article"),
          "Barak 8 and Spike"),
     Rule("maker", "its maker is named", _ALL, "evidence", _maker, ("maker", "article"),
          "For Rafael Advanced Defense Systems the Spike is vital.", weight=2),
@@ -237,4 +259,6 @@ EVIDENCE: tuple[Rule, ...] = (
          "Rafael won. It is in Israel."),
     Rule("context-word", "context", _ALL, "evidence", _context_word, ("context", "article"),
          "The helicopter was sold by Leonardo."),
+    Rule("context-of", "context of", _ALL, "evidence", _context_of, ("context", "article"),
+         "They saw Comet Lee at Bell."),
 )  # fmt: skip

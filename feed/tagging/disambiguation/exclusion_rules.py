@@ -46,6 +46,7 @@ _ALL: tuple[Kind, ...] = ("place", *_NAMED)
 _HULL_NUMBER = re.compile(r"[A-Z]{1,3}-\d{1,4}")
 _DESIGNATOR = re.compile(r"-\d")
 _INITIALS = re.compile(r"[A-Z]\.(?:[A-Z]\.)?")
+_NONE: frozenset[str] = frozenset()
 _INITIAL = 2  # a letter with its dot
 
 
@@ -125,7 +126,11 @@ def _another_person(document: Document, candidate: Candidate) -> str:
 def _acts(document: Document, candidate: Candidate) -> str:
     """A system says nothing, a company draws nothing."""
     words = document.words
-    acts = words.speech if candidate.spelling.kind == "product" else words.deeds
+    acts = words.speech
+    if candidate.spelling.kind != "product":
+        surface = document.surface(candidate)  # a club may draw, "Leonardo" may have painted
+        borne = surface in words.given_names or surface in words.surnames
+        acts = words.deeds if borne else _NONE
     does = candidate.after(document.text) in acts
     return PERSON if does and not _in_headline(document, candidate) else ""
 
@@ -176,6 +181,15 @@ def _language(document: Document, candidate: Candidate) -> str:
     return "language" if language(document, candidate) else ""
 
 
+def _common_too(document: Document, candidate: Candidate) -> str:
+    """Does the article have the word in small letters, too: "a turkey", and "Turkey" at its start?"""
+    if candidate.before(document.text) in document.words.before_places:
+        return ""
+    small = document.surface(candidate).lower()
+    common = any(document.holds_text(f" {small}{end}") for end in (" ", ".", ",", "s "))
+    return "a word in small letters, too" if common else ""
+
+
 def _capitals(document: Document, candidate: Candidate) -> str:
     return "a word in capitals" if amid_capitals(document, candidate) else ""
 
@@ -214,6 +228,9 @@ EXCLUSION: tuple[Rule, ...] = (
          "The Georgia lawmakers met.", concerns=lambda s, m, w: s.split and s.named),
     Rule("capitals", "a word in capitals", _ALL, "doubt", _capitals, ("spelling",),
          "GIVE US PEACE", concerns=lambda s, m, w: s.text.upper() in w.capitals),
+    Rule("common-too", "a word in small letters, too", _PLACE, "doubt", _common_too, ("spelling",),
+         "They ate a turkey. Turkey is tasty.", gate="always",
+         concerns=lambda s, m, w: s.proper and not s.text.isupper() and s.text.upper() in w.capitals),
     Rule("namesake", NAMESAKE, _ALL, "doubt", is_namesake_of_rejected, ("spelling", "article"),
          "Michael Jordan left. Jordan smiled.", concerns=lambda s, m, w: s.person, cause=lambda d: bool(d.rejected)),
     Rule("headline-namesake", NAMESAKE, _PLACE, "doubt", headline_person, ("spelling", "article"),

@@ -29,6 +29,18 @@ class Knowledge:
             for text in (*tag.strong, *tag.here)
         )
         self.context = {tag.key: _context(tag) for tag in taxonomy.values() if tag.context}
+        # By tag, its context words as they stand right behind a name, folded.
+        self.behind = {
+            key: tuple(b" " + word + end for word in words for end in (b" ", b"s "))
+            for key, (_, words) in self.context.items()
+            if words
+        }
+        # By tag, those whose context it is.
+        speakers: dict[str, set[str]] = {}
+        for key, (keys, _) in self.context.items():
+            for other in keys:
+                speakers.setdefault(other, set()).add(key)
+        self.speakers = {key: frozenset(tags) for key, tags in speakers.items()}
         # The makers of each tag, and the groups they belong to.
         self.makers = {
             tag.key: tuple(

@@ -17,7 +17,7 @@ from feed.tagging.disambiguation.table import Rule
 from feed.tagging.matching.candidates import PSEUDO, Match, Meaning, Rejected, only
 from feed.tagging.matching.scanner import Scan
 from feed.tagging.rules.context_rules import PERSON
-from feed.taxonomy.rules import KINDS
+from feed.taxonomy.rules import KINDS, Kind
 from feed.taxonomy.taxonomy import Taxonomy
 
 UNSAID = "nothing corroborates it"
@@ -39,7 +39,11 @@ class Plan:
         self.lead = any(rule.gate == "lead" for rule in rules)
         self.capital = any(rule.gate == "capital" for rule in rules)
         self.sign = any(rule.gate == "sign" for rule in rules)
-        self.always = by_spelling or any(not rule.gate for rule in rules)
+        self.always = (
+            by_spelling
+            or any(not rule.gate for rule in rules)
+            or any(rule.gate == "always" for rule in doubts)
+        )
         self.shouted = any(rule.cause is None for rule in doubts)
         self.named = any(rule.cause is not None for rule in doubts)
         self.certain = not rules and not doubts and not by_spelling
@@ -59,6 +63,8 @@ class Resolver:
         evidence = [rule for rule in EVIDENCE if rule.name not in without]
         self._weak = {k: [r for r in rules if r.stage == "weak" and k in r.kinds] for k in KINDS}
         self._evidence = {k: [r for r in evidence if k in r.kinds] for k in KINDS}
+        # What only looks beside the name says the same again.
+        self._again = {k: [r for r in self._evidence[k] if "article" in r.looks_at] for k in KINDS}
         self._tails = frozenset(lead[-2:] for lead in self._knowledge.words.language_leads)
 
     def resolve(self, text: str, data: bytes, body: int, scan: Scan) -> Resolution:
@@ -213,8 +219,10 @@ class Resolver:
         """Exclusion rules, then evidence rules by as many rounds as bring something new."""
         waiting = self._without_excluded(document, candidates)
         waiting = self._without_longer_names(document, waiting)
+        rules = self._evidence
         while waiting:
-            found = [(c, self._evidence_for(document, c)) for c in waiting]
+            found = [(c, self._evidence_for(document, c, rules)) for c in waiting]
+            rules = self._again
             left = []
             for candidate, evidence in self._without_namesakes(document, found):
                 if evidence:
@@ -273,10 +281,12 @@ class Resolver:
                 kept.append(candidate)
         return kept
 
-    def _evidence_for(self, document: Document, candidate: Candidate) -> tuple[str, int] | None:
+    def _evidence_for(
+        self, document: Document, candidate: Candidate, rules: dict[Kind, list[Rule]]
+    ) -> tuple[str, int] | None:
         """What says that it is meant, and how much that weighs; the first row that holds."""
         spelling = candidate.spelling
-        for rule in self._evidence[spelling.kind]:
+        for rule in rules[spelling.kind]:
             if rule.stage == "evidence" and spelling.tag in document.namesakes:
                 return None  # "Archer said", after "Capt. Michael Archer"
             if reason := rule.when(document, candidate):
@@ -291,18 +301,47 @@ class Resolver:
         Else the better evidence wins: the Puma whose maker is named, not the one that is in a list.
         """
         best: dict[int, int] = {}
+        tied: set[int] = set()
         for candidate, evidence in found:
             if evidence:
-                start = candidate.start
-                best[start] = min(evidence[1], best.get(start, evidence[1]))
+                start, weight = candidate.start, evidence[1]
+                least = best.get(start)
+                if least is None or weight < least:
+                    best[start] = weight
+                    tied.discard(start)
+                elif weight == least:
+                    tied.add(start)
+        fewer = self._with_less(document, found, best, tied) if tied else ()
         kept = []
         for candidate, evidence in found:
             least = best.get(candidate.start)
-            if least is None or not (evidence[1] > least if evidence else least == 0):
-                kept.append((candidate, evidence))
-            else:
+            light = evidence[1] > least if evidence and least is not None else least == 0
+            if light or candidate in fewer:
                 self._reject(document, candidate, NAMESAKE_MEANT)
+            else:
+                kept.append((candidate, evidence))
         return kept
+
+    def _with_less(
+        self,
+        document: Document,
+        found: list[tuple[Candidate, tuple[str, int] | None]],
+        best: dict[int, int],
+        tied: set[int],
+    ) -> list[Candidate]:
+        """Of namesakes whose best evidence weighs the same, those that have less of it."""
+        counts = {
+            candidate: sum(
+                bool(rule.when(document, candidate))
+                for rule in self._evidence[candidate.spelling.kind]
+            )
+            for candidate, evidence in found
+            if candidate.start in tied and evidence and evidence[1] == best[candidate.start]
+        }
+        most: dict[int, int] = {}
+        for candidate, count in counts.items():
+            most[candidate.start] = max(count, most.get(candidate.start, 0))
+        return [c for c, count in counts.items() if count < most[c.start]]
 
     def _accept(self, document: Document, candidate: Candidate, evidence: str) -> None:
         spelling = candidate.spelling

@@ -54,9 +54,8 @@ class Rule:
     example: str  # a text of which it holds; "title | text" when it needs a title
     # Which spellings of which surfaces it may concern, so that nothing is asked of all the others.
     concerns: Concerns | None = None
-    gate: Literal["", "lead", "capital", "sign"] = (
-        ""  # what must stand beside for it to hold, seen at once
-    )
+    # What must stand beside for it to hold, seen at once.
+    gate: Literal["", "lead", "capital", "sign", "always"] = ""
     cause: Callable[[Document], bool] | None = None  # what in an article gives cause to ask it
     tags: Callable[[Document], set[str]] | None = None  # accepted ones, that it takes back
     weight: int = 3  # of evidence, where one surface names several tags: 0 weighs the most

@@ -15,7 +15,7 @@ class Meaning:
     """What a surface stands for: one or more spellings of equal text, all names or all words of rules."""
 
     __slots__ = (
-        "after", "before", "certain", "listed", "maker", "plan", "plural", "role", "spellings", "sure", "surface", "tag",
+        "after", "before", "both", "certain", "listed", "maker", "plan", "plural", "role", "spellings", "sure", "surface", "tag",
     )  # fmt: skip
 
     def __init__(self, role: int, spellings: tuple[Spelling, ...], surface: str = "") -> None:
@@ -33,6 +33,7 @@ class Meaning:
         # Context rules that speak of the name before them, and of the name behind them.
         self.after: tuple[Spelling, ...] = ()
         self.before: tuple[Spelling, ...] = ()
+        self.both = False  # a name, and words of such a rule
         # What the resolver does with it, and whether that is to accept it and ask nothing.
         self.plan: Any = None
         self.certain = False
@@ -70,6 +71,7 @@ def meaning_of(forms: Sequence[Form], surface: str) -> Meaning | None:
         meaning.plural = plural and all(form.spelling.plural for form in forms)
         if meaning.tag:
             meaning.maker = _maker_in(surface, meaning.spellings[0].maker)
+        _add_rules(meaning, spellings)
         return meaning
     for role, name in ((BOILERPLATE, "line"), (PSEUDO, "pseudo")):
         found = tuple(s for s in spellings if s.role == name)
@@ -78,9 +80,16 @@ def meaning_of(forms: Sequence[Form], surface: str) -> Meaning | None:
     if not spellings:
         return None
     meaning = Meaning(CONTEXT, spellings, surface)
-    meaning.after = tuple(s for s in spellings if s.role.startswith("after"))
-    meaning.before = tuple(s for s in spellings if not s.role.startswith("after"))
+    _add_rules(meaning, spellings)
     return meaning
+
+
+def _add_rules(meaning: Meaning, spellings: Sequence[Spelling]) -> None:
+    """The context rules among some spellings; a name may be one's words, too: German measles."""
+    meaning.after = tuple(s for s in spellings if s.role.startswith("after"))
+    before = ("before", "before-hyphen", "title")
+    meaning.before = tuple(s for s in spellings if s.role in before)
+    meaning.both = meaning.role == NAME and bool(meaning.after)
 
 
 def _maker_in(surface: str, maker: Spelling | None) -> tuple[int, Meaning] | None:

@@ -121,6 +121,8 @@ class Scanner:
                         matches.pop()  # a pseudo rule gives way to a longer name
                     elif end < last_end or not self._covers(matches, start):
                         continue
+                if meaning.both and 1 <= start - last_end <= 2 and matches:
+                    self._says_of_last(meaning.after, text, start, matches, rejected)
                 if start - context_end <= 2 and (
                     reason := _says(context, meaning, text[context_end:start])
                 ):
@@ -132,18 +134,31 @@ class Scanner:
                 last_start, last_end = start, end
                 if meaning.listed:
                     self._list(text, end, start, matches)
+                if meaning.before:
+                    context_end, context = end, meaning.before
             elif meaning.role == BOILERPLATE:
                 if text[end] == ":" or meaning.spellings[0].text[-1] != ":":
                     boilerplate.append((start, end))
             else:
                 if meaning.after and 1 <= start - last_end <= 2 and matches:
-                    reason = _says(meaning.after, matches[-1][2], text[last_end:start])
-                    if reason:
-                        rejected.append(Rejected(*matches[-1], reason))
-                        matches[-1] = (last_start, last_end, _SWALLOW)
+                    self._says_of_last(meaning.after, text, start, matches, rejected)
                 if meaning.before:
                     context_end, context = end, meaning.before
         return Scan(matches, rejected, boilerplate)
+
+    @staticmethod
+    def _says_of_last(
+        rules: tuple[Spelling, ...],
+        text: str,
+        start: int,
+        matches: list[Match],
+        rejected: list[Rejected],
+    ) -> None:
+        """Reject the name before the words of context rules, where they speak of it."""
+        begin, end, name = matches[-1]
+        if reason := _says(rules, name, text[end:start]):
+            rejected.append(Rejected(begin, end, name, reason))
+            matches[-1] = (begin, end, _SWALLOW)
 
     @staticmethod
     def _covers(matches: list[Match], start: int) -> bool:

@@ -99,6 +99,7 @@ class Words:
         self.product_forms = self.noun_forms | self.product_adjectives
         counts = words("articles") | words("counts")
         self.fired = re.compile(rf" (?:{_exact(words('fired'))})(?: (?:{_exact(counts)}|\d+))? $")
+        self.apposition = re.compile(rf", (?:{_exact(words('articles'))}) ")
         self.unit_after = re.compile(rf"\"? (?:{_exact(words('unit-nouns'))})\b")
         self.uncrewed = re.compile(rf" (?:{_smart(words('uncrewed'))})")
         self.ship_words = re.compile(rf"\b(?:{_smart(words('ship-words'))})\b")
@@ -109,6 +110,7 @@ class Words:
 
     def _places(self, words: Callable[[str], frozenset[str]]) -> None:
         self.months = words("months")
+        self.before_places = words("before-places")
         self.town_bodies = tuple(sorted(words("town-bodies")))
         self.states_with_cities = words("states-with-cities")
         self.town_of = tuple(f"{word} of " for word in words("towns-are"))
