@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from feed.query.expression import Text
-from feed.tagging.matching.candidates import meaning_of
-from feed.tagging.matching.patterns import Form, Spelling, expansions, spellings_of
+from feed.tagging.disambiguation.exclusion_rules import may_be_doubted
+from feed.tagging.matching.patterns import Spelling, expansions, spellings_of
 from feed.tagging.rules.context_rules import context_spellings
 from feed.taxonomy.rules import Rules
 from feed.taxonomy.taxonomy import Tag, Taxonomy
@@ -72,12 +72,13 @@ def _changed_tags(
     places = _moved(old, new)
     keys: set[str] = set()
     found: list[Spelling] = []
+    capitals = frozenset(new.rules.words("capitals"))
     shared = cache(lambda: _namesakes(old) | _namesakes(new))  # it takes a moment
     for key in {**old.tags, **new.tags}:
         had, has = before.get(key, {}), after.get(key, {})
         both = [*had.values(), *has.values()]
         lands = _lands(key, old) != _lands(key, new) and (
-            any(map(_may_be_doubted, both)) or key in shared()
+            any(may_be_doubted(s, capitals) for s in both) or key in shared()
         )
         if key in places or lands or _says_else(key, old, new):
             keys.add(key)
@@ -149,14 +150,6 @@ def _lands(key: str, taxonomy: Taxonomy) -> object:
     """Where it comes from: a reason for a name beside its country, if it needs one."""
     tag = taxonomy.get(key)
     return tag and (tag.origin, tag.country)
-
-
-def _may_be_doubted(spelling: Spelling) -> bool:
-    """Is there anything to be looked at before it counts?"""
-    if spelling.role != "name":
-        return False
-    meaning = meaning_of([Form(spelling.text, spelling)], spelling.text)
-    return meaning is None or meaning.checks != 0
 
 
 def _changed_words(old: Rules, new: Rules) -> list[Spelling]:

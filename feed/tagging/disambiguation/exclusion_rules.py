@@ -4,6 +4,7 @@ Each row has a small function; the first that holds is what `explain` shows.
 """
 
 import re
+from collections.abc import Collection
 
 from feed.tagging.disambiguation.boilerplate import is_boilerplate
 from feed.tagging.disambiguation.document import Candidate, Document
@@ -200,6 +201,14 @@ def _is_hull_form(spelling: Spelling, meaning: Meaning, words: Words) -> bool:
 
 def _is_language(spelling: Spelling, meaning: Meaning, words: Words) -> bool:
     return spelling.text.endswith(words.language_endings)
+
+
+def may_be_doubted(spelling: Spelling, capitals: Collection[str]) -> bool:
+    """May a name need evidence, by its own or by a row of stage "doubt"; `capitals` are those of the
+    rule files."""
+    if spelling.role != "name":
+        return False
+    return spelling.weak or spelling.person or spelling.text.upper() in capitals
 
 
 # Asked in this order.

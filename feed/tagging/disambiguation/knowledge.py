@@ -26,7 +26,7 @@ class Knowledge:
             text
             for tag in taxonomy.values()
             if taxonomy.schemes[tag.scheme].kind == "place"
-            for text in (*tag.strong, *tag.here)
+            for text in tag.strong
         )
         self.context = {tag.key: _context(tag) for tag in taxonomy.values() if tag.context}
         # By tag, its context words as they stand right behind a name, folded.

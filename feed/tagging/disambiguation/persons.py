@@ -6,7 +6,7 @@ from feed.tagging.disambiguation.document import Candidate, Document
 from feed.tagging.disambiguation.neighbours import is_product_noun
 from feed.tagging.disambiguation.sentences import sentence_start
 from feed.tagging.rules.context_rules import PERSON
-from feed.text.fold import base_letter
+from feed.text.fold import base_letter, fold_name
 
 _INITIAL = re.compile(r"[A-Z]\.?")
 _LONG = 8  # code points; no longer word with such an end is a surname
@@ -44,6 +44,8 @@ def _is_surname(document: Document, candidate: Candidate, before: str) -> bool:
         return False
     if before in words.headline_words or before in document.knowledge.places:
         return False
+    if fold_name(before) in document.knowledge.here.get(candidate.spelling.tag, ()):
+        return False  # in Amman Jordan
     at = candidate.start - len(before) - 1
     return text[at - 1] == " " and text[text.rfind(" ", max(0, at - 40), at - 1) + 1].islower()
 

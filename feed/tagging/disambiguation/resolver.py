@@ -27,12 +27,21 @@ class Plan:
     """What the resolver does with one surface: worked out once, at its first match."""
 
     __slots__ = (
-        "always", "by_spelling", "capital", "certain", "doubts", "lead", "named", "rules", "shouted", "sign",
+        "always",
+        "asked",
+        "by_spelling",
+        "capital",
+        "certain",
+        "lead",
+        "named",
+        "rules",
+        "shouted",
+        "sign",
     )  # fmt: skip
 
-    def __init__(self, rules: list[Rule], doubts: list[Rule], by_spelling: bool) -> None:
+    def __init__(self, rules: list[Rule], asked: list[Rule], by_spelling: bool) -> None:
         self.rules = rules  # that are asked before it is accepted
-        self.doubts = doubts  # that are asked of a strong spelling
+        self.asked = asked  # that are asked of a strong spelling
         self.by_spelling = by_spelling  # it is weak, or several tags bear it
         # Most adjectives have nothing of a language beside them, most namesakes of persons no
         # capital: a look at two code points says so, because there are so many.
@@ -42,11 +51,11 @@ class Plan:
         self.always = (
             by_spelling
             or any(not rule.gate for rule in rules)
-            or any(rule.gate == "always" for rule in doubts)
+            or any(rule.gate == "always" for rule in asked)
         )
-        self.shouted = any(rule.cause is None for rule in doubts)
-        self.named = any(rule.cause is not None for rule in doubts)
-        self.certain = not rules and not doubts and not by_spelling
+        self.shouted = any(rule.cause is None for rule in asked)
+        self.named = any(rule.cause is not None for rule in asked)
+        self.certain = not rules and not asked and not by_spelling
 
 
 class Resolver:
@@ -58,7 +67,7 @@ class Resolver:
         rules = [rule for rule in EXCLUSION if rule.name not in without]
         self._article = [rule for rule in rules if rule.stage == "article"]
         self._beside = [rule for rule in rules if rule.stage == "beside"]
-        self._doubts = [rule for rule in rules if rule.stage == "doubt" and rule.concerns]
+        self._asked = [rule for rule in rules if rule.stage == "doubt" and rule.concerns]
         self._later = [rule for rule in rules if rule.tags]
         evidence = [rule for rule in EVIDENCE if rule.name not in without]
         self._weak = {k: [r for r in rules if r.stage == "weak" and k in r.kinds] for k in KINDS}
@@ -113,7 +122,7 @@ class Resolver:
         else:
             by_spelling = len(meaning.spellings) != 1 or meaning.spellings[0].weak
             beside = self._that_concern(meaning, self._beside)
-            plan = Plan(beside, self._that_concern(meaning, self._doubts), by_spelling)
+            plan = Plan(beside, self._that_concern(meaning, self._asked), by_spelling)
         meaning.plan, meaning.certain = plan, plan.certain
         return plan
 
@@ -186,9 +195,9 @@ class Resolver:
 
     def _doubt(self, document: Document, candidate: Candidate, plan: Plan) -> str:
         """The doubt with which a strong spelling waits for evidence, or "" when it counts at once."""
-        for rule in plan.doubts:
-            asked = rule.cause is None or rule.cause(document)
-            if asked and (reason := rule.when(document, candidate)):
+        for rule in plan.asked:
+            concerned = rule.cause is None or rule.cause(document)
+            if concerned and (reason := rule.when(document, candidate)):
                 return reason
         return ""
 
