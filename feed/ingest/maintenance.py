@@ -142,6 +142,9 @@ def copy_database(source: str, target: str, progress: Progress = silent) -> int:
         writer.put_rulesets(store.rulesets())
         for token in store.tokens():
             writer.put_token(token)
+        with store.names() as names:
+            writer.names.put_rows(names.rows())
+        writer.set_counter("former", store.counter("former"))
         for hidden in store.hidden():
             writer.put_hidden(*hidden)
         for row, items in store.sources.dump():

@@ -19,18 +19,18 @@ class Releaser(threading.Thread):
     def __init__(self, archive: Archive, interval: float = INTERVAL) -> None:
         super().__init__(name=JOB, daemon=True)
         self._archive, self._interval = archive, interval
-        self._lease = Lease(archive.store, JOB)
+        self.lease = Lease(archive.store, JOB)
         self._ending = threading.Event()
 
     def run(self) -> None:
         """Until `stop`, or until the process ends."""
-        self._lease.start()
+        self.lease.start()
         while not self._ending.wait(self._interval):
             self.look()
 
     def look(self) -> int:
         """Release what is due, if that is for this process to do; how many articles changed."""
-        if not self._lease.held:
+        if not self.lease.held:
             return 0
         try:
             return 0 if self._archive.rules.complaint() else release(self._archive)
@@ -43,4 +43,4 @@ class Releaser(threading.Thread):
         self._ending.set()
         if self.is_alive():
             self.join()
-        self._lease.stop()
+        self.lease.stop()
