@@ -6,6 +6,7 @@ The table in docs/articles.md says the same for people.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from feed.sources.clean import Unusable
@@ -41,7 +42,7 @@ def visibility_of(fields: Mapping[str, Any]) -> Visibility:
 
     An embargo whose date cannot be read closes: what is shown once cannot be taken back.
     """
-    plain = {_plain(name): value for name, value in fields.items()}
+    plain = {_plain(str(name)[:100]): value for name, value in fields.items()}
     opens, unread = _first_moment(plain, _EMBARGOES)
     ends, _ = _first_moment(plain, _EXPIRIES)
     scheduled = any(_said(plain.get(name)) in _SCHEDULED for name in _STATES)
@@ -78,8 +79,9 @@ def _closed(plain: Mapping[str, Any]) -> str:
     return ""
 
 
-def _plain(name: object) -> str:
-    return "".join(sign for sign in str(name).lower() if sign.isalnum())
+@lru_cache(maxsize=1024)
+def _plain(name: str) -> str:
+    return "".join(sign for sign in name.lower() if sign.isalnum())
 
 
 def _said(value: object) -> str:
