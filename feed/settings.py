@@ -81,7 +81,7 @@ class Settings:
         "", "TAGWIRE_SOCKET", "a Unix socket to listen on, instead of host and port"
     )
     workers: int = _setting(1, "TAGWIRE_WORKERS", "processes that answer")
-    threads: int = _setting(4, "TAGWIRE_THREADS", "threads of each that answer")
+    threads: int = _setting(16, "TAGWIRE_THREADS", "threads of each that answer")
     tls_certificate: str = _setting(
         "", "TAGWIRE_TLS_CERTIFICATE", "the certificate with its chain, a PEM file: serve HTTPS"
     )

@@ -226,3 +226,15 @@ def test_the_code_speaks_the_words_of_the_field(path: Path) -> None:
             case _:
                 continue
         assert name.strip("_").lower() not in OLD, f"{path.relative_to(FEED)}:{node.lineno}: {name}"
+
+
+def test_one_place_asks_whether_anything_was_committed() -> None:
+    """A request sees one state: beneath the archive's question nobody asks for a newer one."""
+    asking = [
+        path.relative_to(FEED).as_posix()
+        for path in FILES
+        if re.search(r"\bstore\.changed\(\)", path.read_text())
+    ]
+    assert asking == ["ingest/archive.py"]
+    source = (FEED / "ingest" / "archive.py").read_text()
+    assert source.count("store.changed()") == 1

@@ -14,6 +14,7 @@ from feed.errors import NotFound, OtherRules, SourceError, StaleSnapshot, StoreE
 from feed.index.snapshot import ALL, Snapshot, Update
 from feed.ingest.report import DUE, Fate, Progress, Report, silent
 from feed.ingest.rules_in_use import RulesInUse
+from feed.ingest.view import View
 from feed.model import Article, Tagged
 from feed.query.expression import Everything, Expression
 from feed.query.keys import Vocabulary, keys_of
@@ -53,13 +54,19 @@ class Archive:
 
     def __init__(self, url: str, taxonomy: Taxonomy) -> None:
         self.store = Store(url)
-        self.vocabulary = Vocabulary(taxonomy)
+        self._vocabulary = Vocabulary(taxonomy)
+        self._view = View()
         self.rules = RulesInUse(self.store, taxonomy)
         self._listeners: list[Listener] = []
         self._tagger: Tagger | None = None
         self._snapshot = self._nothing()
         self._behind = False  # is there a commit that could not be read?
         self._lock = threading.RLock()
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """All keys that expressions may name; within a question, as of when it was asked."""
+        return self._view.vocabulary or self._vocabulary
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -74,9 +81,9 @@ class Archive:
         in_use = self.rules.are_mine()
         with self._lock:
             self._tagger = None
-            self.vocabulary = Vocabulary(taxonomy)
+            self._vocabulary = Vocabulary(taxonomy)
             self.rules.set_taxonomy(taxonomy)
-            self._snapshot = self._snapshot.with_relations(self.vocabulary.relations)
+            self._snapshot = self._snapshot.with_relations(self._vocabulary.relations)
             self._tell(None)
         with suppress(StoreError):  # it cannot be written; `complaint` says that it has another
             if in_use:
@@ -299,26 +306,37 @@ class Archive:
         return found
 
     def current_snapshot(self) -> Snapshot:
-        """The index as of the last commit, whoever made it. Microseconds when nothing changed."""
+        """The index as of the last commit, whoever made it; within a question, as of when it was asked."""
+        if self._view.snapshot is not None:
+            return self._view.snapshot
         if self.store.changed() or self._behind:  # the store says so once to every thread
             with self._lock:
                 self._refresh()
         return self._snapshot
 
-    def query(self, question: Callable[[Snapshot], T]) -> T:
-        """The answer to a question, tags and words as of one commit.
+    def query(self, question: Callable[[Snapshot], T], first: Snapshot | None = None) -> T:
+        """The answer to a question, tags, words and taxonomy as of one commit.
 
         A question that has been overtaken is asked again; the last time in a transaction of its
-        own, which no commit can overtake. It should look at nothing but the snapshot.
+        own, which no commit can overtake. What is asked within it, in the same thread, is answered
+        as of the same commit, and nobody asks the database again whether there is a newer one.
+
+        Args:
+            first: the present snapshot, for who has asked for it already.
         """
-        for _ in range(ATTEMPTS):
+        if self._view.snapshot is not None:
+            return question(self._view.snapshot)
+        for attempt in range(ATTEMPTS):
             with suppress(StaleSnapshot):
-                return question(self.current_snapshot())
+                snapshot = first if first and not attempt else self.current_snapshot()
+                with self._view.of(snapshot, self._vocabulary):
+                    return question(snapshot)
         with ExitStack() as view:
             with self._lock:  # nobody brings in a newer snapshot while the view begins
                 view.enter_context(self.store.reading())
                 self._refresh()
                 snapshot = self._snapshot
+            view.enter_context(self._view.of(snapshot, self._vocabulary))
             return question(snapshot)
 
     def refresh(self) -> None:

@@ -15,6 +15,7 @@ import zstandard
 from isal import igzip
 
 KEPT = 256 << 20  # bytes of bodies, compressed ones included
+OVERHEAD = 4_096  # bytes of a document without its bodies: names, headers in their variants
 SMALLEST = 256  # bytes; what is shorter gains nothing
 # Coding -> compressor. Levels that give most of what there is to gain in about a millisecond for a
 # feed of 50 long articles (380 kB), because somebody waits for it after a commit; the best of
@@ -32,9 +33,12 @@ class Representation:
 
     body: bytes
     media_type: str
-    etag: str  # strong, of the identity coding; made of the bytes alone
+    etag: str  # strong, of the identity coding; of the bytes, or of all that they are made of
     links: tuple[tuple[str, str], ...] = ()  # rel and address, for the Link header
     lasting: bool = False  # a month of the past: caches may keep it for long
+    fields: tuple[tuple[str, str], ...] = ()  # further header fields of a 200
+    caching: str = ""  # Cache-Control, where it is not that of feeds
+    shared: bool = True  # may scripts of other sites read it?
     _coded: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
     # What the web made of it once and needs again: headers, by variant.
     kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -50,8 +54,8 @@ class Representation:
 
     @property
     def size(self) -> int:
-        """Bytes in memory."""
-        return len(self.body) + sum(map(len, self._coded.values()))
+        """Bytes in memory, with what is kept about it."""
+        return OVERHEAD + len(self.body) + sum(map(len, self._coded.values()))
 
 
 def etag_of(body: bytes) -> str:
@@ -67,11 +71,13 @@ class RepresentationCache:
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._representations: OrderedDict[Hashable, tuple[int, Representation]] = OrderedDict()
+        self._representations: OrderedDict[Hashable, tuple[Hashable, Representation]] = (
+            OrderedDict()
+        )
         self._lock = threading.Lock()
         self._puts = self._size = 0
 
-    def get(self, name: Hashable, version: int) -> Representation | None:
+    def get(self, name: Hashable, version: Hashable) -> Representation | None:
         """The document, if it is here and of that version."""
         with self._lock:
             found = self._representations.get(name)
@@ -80,7 +86,7 @@ class RepresentationCache:
             self._representations.move_to_end(name)
             return found[1]
 
-    def put(self, name: Hashable, version: int, document: Representation) -> Representation:
+    def put(self, name: Hashable, version: Hashable, document: Representation) -> Representation:
         """Keep a document. Returns it, or the one already here with the same bytes.
 
         The old one has its compressed bodies already: a commit that changes nothing in a feed

@@ -181,6 +181,10 @@ _NAMES = """
     -- What came in before was read otherwise: it is compared with more patience.
     INSERT INTO counter SELECT 'former', value FROM counter WHERE name = 'seq';
     """
+_BIRTH = """
+    -- Which database this is: another one may come to the same version with other articles.
+    INSERT INTO counter SELECT 'birth', {random};
+    """
 
 SQLITE: tuple[str, ...] = (
     _ARTICLE.format(integer="INTEGER", bytes="BLOB"),
@@ -215,6 +219,7 @@ SQLITE: tuple[str, ...] = (
     _HIDDEN,
     _SUBSCRIPTION.format(integer="INTEGER"),
     _NAMES,
+    _BIRTH.format(random="abs(random() % 1000000000000)"),
 )
 POSTGRES: tuple[str, ...] = (
     _ARTICLE.format(integer="BIGINT", bytes="BYTEA"),
@@ -243,4 +248,5 @@ POSTGRES: tuple[str, ...] = (
     _HIDDEN,
     _SUBSCRIPTION.format(integer="BIGINT"),
     _NAMES,
+    _BIRTH.format(random="CAST(random() * 1000000000000 AS BIGINT)"),
 )

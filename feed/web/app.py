@@ -7,11 +7,20 @@ from types import MappingProxyType
 from typing import cast
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
-from feed.errors import ExpressionError, Forbidden, Gone, NotFound, QueryTimeout, StoreError
+from feed.errors import (
+    ExpressionError,
+    Forbidden,
+    Gone,
+    NotFound,
+    QueryTimeout,
+    StaleSnapshot,
+    StoreError,
+)
+from feed.index.snapshot import Snapshot
 from feed.publisher import Publisher
 from feed.query.expression import Everything, Expression, title_of
 from feed.web import api, feeds, hubs, monitor, pages, sources
@@ -31,14 +40,41 @@ from feed.web.request_context import (
     unauthorized,
     unchecked,
 )
+from feed.web.versions import site_digest, unchanged
 
 logger = logging.getLogger(__name__)
 
 
+class _Application(Flask):
+    """Flask, where a request sees one state: index, taxonomy and access as of one commit."""
+
+    def full_dispatch_request(self) -> Response:
+        """The answer to the present request; asked again when a commit has overtaken it."""
+        archive = cast(Publisher, self.extensions["publisher"]).archive
+        first = request.environ.get("tagwire.snapshot")
+        try:
+            return archive.query(self._answer, first)
+        except StoreError as e:  # there is no state to see
+            _forget()
+            return self.finalize_request(_store_error(e))
+
+    def _answer(self, snapshot: Snapshot) -> Response:
+        _forget()
+        return super().full_dispatch_request()
+
+
+def _forget() -> None:
+    """What an attempt before has noted of the request is no longer so."""
+    for name in list(g):
+        g.pop(name)
+
+
 def create_app(publisher: Publisher) -> Flask:
     """A WSGI application that serves one publisher; it holds no state of its own."""
-    app = Flask(__name__)
+    app = _Application(__name__)
     app.extensions["publisher"] = publisher
+    birth = publisher.archive.store.counter("birth")
+    app.extensions["site_digest"] = site_digest(publisher.settings, birth)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["highlight"] = highlight
     app.jinja_env.filters["sentence"] = sentence
@@ -59,6 +95,7 @@ def create_app(publisher: Publisher) -> Flask:
     app.register_blueprint(sources.blueprint)
     app.register_blueprint(hubs.blueprint)
     app.before_request(check_password)
+    app.before_request(unchanged)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(ExpressionError, _bad_expression)
@@ -141,6 +178,8 @@ def _forbidden(error: Forbidden) -> Response:
 
 
 def _store_error(error: StoreError) -> Response:
+    if isinstance(error, StaleSnapshot):
+        raise error  # the whole request is asked again
     if isinstance(error, QueryTimeout):
         answer = _answer(503, "This takes too long", str(error))
     else:  # it names hosts and files: that is for the keeper's eyes

@@ -17,6 +17,7 @@ _VARIANT = re.compile(r"(?:-view)?(?:-(?:gzip|br|zstd|df))?$")
 # For pages of a commit, a cache may show the old one while it asks, and for a day when we are down.
 _FRESH = f"max-age={MAX_AGE}, stale-while-revalidate=60, stale-if-error=86400"
 _LASTING = f"max-age={LASTING}, stale-while-revalidate=86400, stale-if-error=604800"
+_CHARSET = "; charset=utf-8"  # JSON is that by itself (RFC 8259, section 8.1)
 PRIVATE = "private, no-store"
 # Scripts of other sites may read what everybody may read, and these of its headers (Fetch, 3.3).
 SHARED = (
@@ -60,17 +61,18 @@ def _headers_of(
     """
     repeated = [
         ("ETag", variant_of(document.etag, coding, view)),
-        ("Cache-Control", PRIVATE if private else _LASTING if document.lasting else _FRESH),
+        ("Cache-Control", PRIVATE if private else _caching(document)),
         ("Vary", "Accept, Accept-Encoding"),
-        *(() if private else SHARED),
+        *(SHARED if document.shared and not private else ()),
     ]
     media_type = "application/xml" if view else document.media_type
     full = [
-        ("Content-Type", f"{media_type}; charset=utf-8"),
+        ("Content-Type", media_type + _CHARSET * (media_type != "application/json")),
         ("Content-Length", str(len(document.coded(coding)))),
         ("Accept-Ranges", "none"),
         *repeated,
         ("X-Content-Type-Options", "nosniff"),
+        *document.fields,
     ]
     if view:
         full.append(("Referrer-Policy", "no-referrer"))
@@ -80,6 +82,10 @@ def _headers_of(
     if coding != "identity":
         full.append(("Content-Encoding", coding))
     return full, repeated
+
+
+def _caching(document: Representation) -> str:
+    return document.caching or (_LASTING if document.lasting else _FRESH)
 
 
 def variant_of(etag: str, coding: str, view: bool = False) -> str:

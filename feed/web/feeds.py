@@ -9,19 +9,17 @@ from feed.errors import NotFound
 from feed.formats import OPML_TYPE, render_opml
 from feed.publishing.feeds import Month
 from feed.publishing.outlines import outlines
-from feed.publishing.representations import Representation, etag_of
 from feed.query.expression import Everything, Expression, Has
 from feed.taxonomy.reserved import ALIASES
-from feed.web.conditional import answer
 from feed.web.request_context import (
     addresses,
     current_publisher,
     cursor,
-    is_private,
     listed,
     permit,
     visitor,
 )
+from feed.web.versions import respond
 
 blueprint = Blueprint("feeds", __name__)
 FORMS = "<any(atom, rss, json):form>"
@@ -68,7 +66,7 @@ def month(scheme: str, term: str, year: int, month: int, form: str) -> AnyRespon
         to = addresses().months(Has(key), Month(year, month))[form]
         return redirect(to, HTTPStatus.PERMANENT_REDIRECT)
     document = current_publisher().feeds.month(key, Month(year, month), form, visitor())
-    return respond(document, private)
+    return respond(document, private, keep=True)
 
 
 @blueprint.get("/tags.opml")
@@ -79,7 +77,7 @@ def opml() -> AnyResponse:
     folders = outlines(taxonomy, listed(), publisher.addresses, site)
     title = f"{site}: all tags"
     body = render_opml(title, folders, publisher.addresses.page(Everything()))
-    made = respond(Representation(body, OPML_TYPE, etag_of(body)), is_private())
+    made = Response(body, content_type=OPML_TYPE)
     made.headers["Content-Disposition"] = 'inline; filename="tagwire.opml"'
     return made
 
@@ -100,16 +98,4 @@ def _moved(expression: Expression, form: str) -> AnyResponse:
 def _feed(expression: Expression, form: str) -> Response:
     private = permit(expression)
     document = current_publisher().feeds.feed(expression, form, cursor(), visitor())
-    keep = request.environ.get("tagwire.keep")
-    if keep and not private:
-        keep(document)  # the response cache answers this address from now on
-    return respond(document, private)
-
-
-def respond(document: Representation, private: bool = False) -> Response:
-    """A document as the answer to the present request."""
-    status, headers, body = answer(document, request.environ, private, request.method == "HEAD")
-    made = Response(body, status)
-    made.headers.clear()
-    made.headers.extend(headers)
-    return made
+    return respond(document, private, keep=True)

@@ -5,12 +5,19 @@ from typing import cast
 
 from flask import Response, redirect, request
 
-from feed.publishing.representations import CODINGS, SMALLEST, etag_of
+from feed.publishing.representations import CODINGS, SMALLEST, Representation, etag_of
 from feed.web.conditional import PRIVATE, SHARED, best_coding, knows, variant_of
 from feed.web.request_context import addresses, is_private
+from feed.web.versions import PAGE, is_versioned, respond, version_etag
 
-PAGE_AGE = 60  # seconds a browser may show a page without asking
 CONCEPTS = ("pages.jsonld", "pages.turtle")
+GUARDS = (
+    ("Referrer-Policy", "no-referrer"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https:; form-action 'self'",
+    ),
+)
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Cache-Control, If-None-Match",
@@ -27,8 +34,10 @@ def finished(answer: Response) -> Response:
     answer.status = phrased(answer.status_code)
     if request.method == "OPTIONS":
         return answer
+    if answer.status_code == 200 and "ETag" not in answer.headers and is_versioned():
+        return _kept(answer)
     if answer.status_code == 200 and not answer.is_streamed and "ETag" not in answer.headers:
-        answer.headers.setdefault("Cache-Control", f"max-age={PAGE_AGE}")
+        answer.headers.setdefault("Cache-Control", PAGE)
         _encode(answer)
     if answer.status_code != 304:  # it says what is new, and no more
         _guard(answer)
@@ -77,12 +86,28 @@ def _encode(answer: Response) -> None:
         answer.headers["Content-Encoding"] = coding
 
 
+def _kept(answer: Response) -> Response:
+    """An answer that follows from versions alone, as a document; the response cache may have it."""
+    fields = [
+        (name, answer.headers[name]) for name in ("Content-Disposition",) if name in answer.headers
+    ]
+    if answer.mimetype == "text/html":
+        fields += GUARDS
+    default = PAGE if request.blueprint == "pages" else ""
+    document = Representation(
+        answer.get_data(),
+        answer.mimetype or "text/plain",
+        version_etag(),
+        fields=tuple(fields),
+        caching=answer.headers.get("Cache-Control", default),
+        shared=request.blueprint != "pages",
+    )
+    return respond(document, keep=True)
+
+
 def _guard(answer: Response) -> None:
     """Browsers take the content for what it is, and a page does nothing but show."""
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     if answer.mimetype == "text/html":
-        answer.headers.setdefault("Referrer-Policy", "no-referrer")
-        answer.headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https:; form-action 'self'",
-        )
+        for name, value in GUARDS:
+            answer.headers.setdefault(name, value)

@@ -21,9 +21,9 @@ from feed.publisher import Publisher
 from feed.query.explain import Clause
 from feed.query.expression import Everything, Expression, Has, title_of
 from feed.query.naming import with_tags
-from feed.web.feeds import respond
 from feed.web.listing import PLAIN, wall
 from feed.web.request_context import addresses, current_publisher, cursor, listed, permit, visitor
+from feed.web.versions import respond
 
 FOUND = 30  # tags that a name leads to
 EXCLUSIONS = 10  # that a page shows; /api/v1/excluded has all
@@ -67,8 +67,8 @@ def tag(scheme: str, term: str) -> AnyResponse | str:
         return redirect(addresses().page(Has(key)), HTTPStatus.PERMANENT_REDIRECT)
     form = _concept_form() if key in current_publisher().archive.taxonomy else ""
     if form:
-        permit(Has(key))
-        return respond(current_publisher().feeds.concepts(form, key))
+        private = permit(Has(key))
+        return respond(current_publisher().feeds.concepts(form, key), private, keep=True)
     return _negotiated(_page(Has(key)))
 
 
@@ -91,20 +91,20 @@ def article(name: str) -> str:
 @blueprint.get("/tags.jsonld")
 def jsonld() -> Response:
     """The taxonomy as SKOS, in JSON-LD."""
-    return respond(current_publisher().feeds.concepts("jsonld"))
+    return respond(current_publisher().feeds.concepts("jsonld"), keep=True)
 
 
 @blueprint.get("/tags.ttl")
 def turtle() -> Response:
     """The taxonomy as SKOS, in Turtle."""
-    return respond(current_publisher().feeds.concepts("turtle"))
+    return respond(current_publisher().feeds.concepts("turtle"), keep=True)
 
 
 @blueprint.get("/tags")
 def tags() -> Response:
     """All tags: those that articles carry with their counts, any by its names, and the classes."""
     if form := _concept_form():
-        return respond(current_publisher().feeds.concepts(form))
+        return respond(current_publisher().feeds.concepts(form), keep=True)
     taxonomy, counts = current_publisher().archive.taxonomy, listed()
     q, by_name = request.args.get("q", ""), request.args.get("sort") == "name"
     found = [

@@ -1,74 +1,95 @@
-"""The response cache in front of Flask: a feed that was asked for before costs no framework.
+"""The response cache in front of Flask: what was asked for before costs no framework.
 
-It knows nothing of addresses. A view that answers with a public document leaves it here under the
-very path and query that were asked for; the next request for these gets it as long as the archive
-is at the same version. Everything else goes on to Flask.
+It knows nothing of addresses. A view that answers with a public document leaves it here under the path and the
+parameters that were asked for; the next request for these gets it as long as index and taxonomy are the same,
+in whatever coding it asks for and whatever else stands in its header. Everything else goes on to Flask, a few
+requests at a time.
 """
 
-import weakref
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from feed.errors import StoreError
 from feed.publisher import Publisher
-from feed.publishing.representations import Representation
-from feed.web.conditional import Answer, answer
+from feed.publishing.representations import Representation, RepresentationCache
+from feed.web.conditional import PRIVATE, answer
 from feed.web.gate import names_host
+from feed.web.limit import PROBES
+from feed.web.renders import Crowded, Renders
+from feed.web.versions import question_of, shape_of
 
 if TYPE_CHECKING:  # these names exist for type checkers alone
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-REMEMBERED = 10_000  # addresses, and requests; documents are the publisher's to keep or drop
-
-
-class Kept(NamedTuple):
-    """A document that answers while the archive is at this version."""
-
-    version: int
-    document: weakref.ref[Representation]
+KEPT = 64 << 20  # bytes
 
 
 class ResponseCache:
     """A WSGI application before another. Safe between threads."""
 
-    def __init__(self, application: "WSGIApplication", publisher: Publisher) -> None:
-        self._application, self._publisher = application, publisher
-        self._hits: dict[tuple[str, str], Kept] = {}
+    def __init__(
+        self, application: "WSGIApplication", publisher: Publisher, renders: Renders | None = None
+    ) -> None:
+        self._application, self._archive = application, publisher.archive
+        self._kept = RepresentationCache(KEPT)
+        self._renders = renders or Renders()
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Answer, or pass on."""
-        known = self.known(environ)
-        if known is None:
+        if environ["PATH_INFO"] in PROBES or environ["PATH_INFO"].startswith("/static/"):
             return whole(self._application(environ, start))
-        status, headers, body = known
+        if known := self._known(environ, start):
+            return known
+        try:
+            with self._renders.turn():
+                # Who waited may find that another request was for the same.
+                return self._known(environ, start) or whole(self._application(environ, start))
+        except Crowded:
+            return _crowded(start, environ["REQUEST_METHOD"])
+
+    def _known(self, environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes] | None:
+        """The answer, when this was asked for before; else None, and a view may leave one."""
+        document = self.document(environ)
+        if document is None:
+            return None
+        status, headers, body = answer(document, environ, short=environ["REQUEST_METHOD"] == "HEAD")
         start(status, headers)
         return [body]
 
-    def known(self, environ: "WSGIEnvironment") -> Answer | None:
-        """The answer, when this was asked for before; else None, and a view may leave one."""
-        method = environ["REQUEST_METHOD"]
-        if method not in ("GET", "HEAD") or not names_host(environ):
+    def document(self, environ: "WSGIEnvironment") -> Representation | None:
+        """What is kept for a request; else None, and its environment says how to keep it."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not names_host(environ):
             return None
         if "HTTP_AUTHORIZATION" in environ:
             return None  # who says who they are may see more
-        name = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        question = question_of(environ.get("QUERY_STRING", ""))
+        if question is None:
+            return None
         try:
-            version = self._publisher.archive.current_snapshot().version
+            snapshot = self._archive.current_snapshot()
         except StoreError:
             return None  # the application says it in a sentence
-        hit = self._hits.get(name)
-        if hit is not None and hit.version == version:
-            document = hit.document()
-            if document is not None:
-                return answer(document, environ, short=method == "HEAD")
-        environ["tagwire.keep"] = partial(self._keep, name, version)
-        return None
+        name = (environ["PATH_INFO"], question, shape_of(environ.get("HTTP_ACCEPT", "")))
+        state = (snapshot.version, self._archive.taxonomy.digest)
+        environ["tagwire.snapshot"] = snapshot
+        environ["tagwire.keep"] = partial(self._keep, name, state)
+        return self._kept.get(name, state)
 
-    def _keep(self, name: tuple[str, str], version: int, document: Representation) -> None:
-        if len(self._hits) >= REMEMBERED:
-            self._hits.clear()
-        self._hits[name] = Kept(version, weakref.ref(document))
+    def _keep(self, name: Hashable, state: Hashable, document: Representation) -> None:
+        self._kept.put(name, state, document)
+
+
+def _crowded(start: "StartResponse", method: str) -> list[bytes]:
+    body = b"Service Unavailable: too many wait; come again in some seconds\n"
+    fields = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", PRIVATE),
+        ("Retry-After", "5"),
+    ]
+    start("503 Service Unavailable", fields)
+    return [b"" if method == "HEAD" else body]
 
 
 def whole(pieces: Iterable[bytes]) -> list[bytes]:

@@ -8,14 +8,14 @@ from feed.errors import StoreError
 from feed.model import Entry
 from feed.publisher import Publisher
 from feed.publishing.entry_cache import EntryCache
-from feed.publishing.representations import Representation, RepresentationCache
+from feed.publishing.representations import OVERHEAD, Representation, RepresentationCache
 from feed.store.database import Store
 from feed.taxonomy.loader import parse_taxonomy
 from tests.conftest import Make
 
 
 def test_documents_are_kept_within_the_bound_at_every_moment() -> None:
-    cache = RepresentationCache(kept=1_000)
+    cache = RepresentationCache(kept=1_000 + 3 * OVERHEAD)
     for n in range(10):
         cache.put(n, 1, Representation(b"x" * 300, "text/plain", f'"{n}"'))
     assert [n for n in range(10) if cache.get(n, 1)] == [7, 8, 9]

@@ -254,8 +254,8 @@ def test_people_get_a_page_that_says_why(client: FlaskClient, publisher: Publish
     plain = why.partition("?")[0].removeprefix(BASE)
     assert "Why this article" not in client.get(plain).text
     assert client.get(plain, query_string={"q": "("}).status_code == 400
-    publisher.access.create(publisher.archive.parse(q))
-    assert client.get(why.removeprefix(BASE)).status_code == 403
+    publisher.access.create(publisher.archive.parse("country:azerbaijan"))
+    assert client.get(why.removeprefix(BASE)).status_code in (403, 404)
 
 
 def test_article_pages_that_do_not_exist(client: FlaskClient) -> None:
