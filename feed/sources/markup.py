@@ -68,6 +68,8 @@ def tidy(tree: Element) -> None:
 
 
 def _is_hidden(element: Element) -> bool:
+    if not element.attrib:
+        return False
     if element.get("hidden") is not None or element.get("aria-hidden", "").lower() == "true":
         return element.tag not in ("html", "body")
     return bool(_NOT_SHOWN.search(element.get("style", ""))) and element.tag not in ("html", "body")
