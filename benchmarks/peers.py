@@ -51,8 +51,8 @@ HUGO_RSS = """
 """
 
 
-def tagwire(database: str, folder: Path) -> Server:
-    """`tagwire serve`, as it is started by people."""
+def tagwire(database: str, folder: Path, name: str = "tagwire", **settings: str) -> Server:
+    """`tagwire serve`, as it is started by people, or with some TAGWIRE_* settings more."""
     port = free_port()
     environment = {
         "PYTHONPATH": str(corpus.ROOT),
@@ -60,9 +60,11 @@ def tagwire(database: str, folder: Path) -> Server:
         "TAGWIRE_TAGS": str(corpus.ROOT / "tags.yaml"),
         "TAGWIRE_BASE_URL": "http://127.0.0.1:8000",
         "TAGWIRE_PORT": str(port),
+        **settings,
     }
-    command = [sys.executable, "-c", "from feed.cli import main; main()", "serve"]
-    return Server("tagwire", port, command, folder, "/healthz", environment)
+    command = [sys.executable, "-c", "from feed.cli import main; main()", "serve", "--no-poll"]
+    command += ["--access-log"]
+    return Server(name, port, command, folder, "/healthz", environment)
 
 
 def nginx(files: Mapping[str, tuple[bytes, bytes]], folder: Path) -> Server | None:

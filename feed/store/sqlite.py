@@ -147,8 +147,10 @@ class SqliteConnection(Connection):
     def changed(self) -> bool:
         """Some microseconds."""
         before = self._seen
-        with self.translated():
-            ((self._seen,),) = self._db.execute("PRAGMA data_version")
+        try:  # written out: this is asked with every request
+            self._seen = self._db.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as e:
+            raise StoreError(f"{self.place}: {_advice(e)}") from e
         return self._seen != before
 
     @contextmanager

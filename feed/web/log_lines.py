@@ -4,6 +4,7 @@ import logging
 import re
 import time
 import traceback
+from functools import lru_cache
 from urllib.parse import quote
 
 from feed.log import one_line
@@ -33,12 +34,23 @@ def access_line(
         target: path and query, percent-encoded as far as they came so.
         request_id: what a proxy calls the request, "" for nothing; it stands at the end.
     """
-    now = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
-    asked = _TOKEN.sub("...", f"{method} {target} {protocol}").replace('"', "%22")
-    line = f'{client or "-"} - - [{now}] "{asked}" {status} {size}'
-    return one_line(f"{line} {request_id}" if request_id else line)
+    asked = _asked(method, target, protocol)
+    line = f'{client or "-"} - - [{_time(int(time.time()))}] "{asked}" {status} {size}'
+    line = f"{line} {request_id}" if request_id else line
+    return line if line.isascii() and line.isprintable() else one_line(line)
 
 
+@lru_cache(maxsize=4096)
+def _asked(method: str, target: str, protocol: str) -> str:
+    return _TOKEN.sub("...", f"{method} {target} {protocol}").replace('"', "%22")
+
+
+@lru_cache(maxsize=8)
+def _time(second: int) -> str:
+    return time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(second))
+
+
+@lru_cache(maxsize=4096)
 def target_of(path: str, query: str) -> str:
     """The target of a request as its client wrote it, of the two that WSGI makes of it."""
     written = quote(path.encode("latin-1", "replace"), safe="/:@!$&'()*+,;=~-._")
