@@ -43,7 +43,7 @@ MAX_HEAD = 64 << 10  # bytes of a request's head
 HEAD_TIMEOUT = 20_000  # milliseconds for a head to arrive, and between two requests of a connection
 GRACE = 10  # seconds for answers under way when a worker ends
 STDOUT = 1  # the file of standard output
-AWAY = 1.0  # seconds between two looks whether the parent lives
+AWAY = 1.0  # seconds between two requests to end, of a worker whose parent is gone
 # A thread of Python that computes lets others have a turn after so many seconds. A poll takes a
 # tenth of a millisecond, and should not wait five for a page that is being made.
 TURN = 0.0005
@@ -64,6 +64,8 @@ def run(settings: Settings, access_log: bool = False, poll: bool = False) -> Non
     _allow_files()
     # Python 3.14 has no other way that fits, so that all have this one: a worker begins afresh.
     multiprocessing.set_start_method("spawn", force=True)
+    # Its advice on the number of threads: ours wait for the database, and each costs little.
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.msg)
     server = _Server(settings)
     try:
         server.serve(target_loader=Worker(settings, access_log, poll), wrap_loader=False)
@@ -105,10 +107,12 @@ class Worker:
 
 def _end_with_parent() -> None:
     """A worker whose parent was killed would keep the port, and nobody would start it again."""
-    parent = os.getppid()
-    while os.getppid() == parent:
-        time.sleep(AWAY)
-    os.kill(os.getpid(), signal.SIGTERM)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()  # also of one that was gone before anybody looked
+        while True:  # what is still starting may not hear it the first time
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(AWAY)
 
 
 def _print(line: str) -> None:
