@@ -10,7 +10,7 @@ from feed.taxonomy.rule_files import DEFAULT, default_rules, load_rules, shipped
 from feed.taxonomy.taxonomy import Taxonomy, from_source
 
 TAGS = "weapon: {tags: {zorg: Zorg}}\n"
-FOOD = "categories: {food: {words: [tagine]}}"
+FOOD = "categories: {food: {words: [fufu]}}"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_without_a_word_of_rules_all_that_is_shipped_holds() -> None:
 
 def test_a_file_of_ones_own_adds(folder: Path) -> None:
     rules = load(folder, "{use: [en, ./mine.yaml]}").rules
-    assert {"cuisine", "tagine"} <= set(rules.categories["food"].words)
+    assert {"cuisine", "fufu"} <= set(rules.categories["food"].words)
     assert rules.files == (*shipped_files("en"), folder / "mine.yaml")
     assert "currency" not in rules.categories
     assert load(folder, "{use: [en, mine.yaml]}").rules == rules
@@ -69,7 +69,7 @@ def test_the_digest_covers_the_rules(folder: Path) -> None:
     before = load(folder, "{use: [en, ./mine.yaml]}")
     (folder / "mine.yaml").write_text("# a comment\n" + FOOD)
     assert load(folder, "{use: [en, ./mine.yaml]}").digest == before.digest
-    (folder / "mine.yaml").write_text(FOOD.replace("tagine", "couscous"))
+    (folder / "mine.yaml").write_text(FOOD.replace("fufu", "injera"))
     assert load(folder, "{use: [en, ./mine.yaml]}").digest != before.digest
 
 
